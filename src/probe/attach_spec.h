@@ -1,0 +1,32 @@
+/* From a probe's sites to what the BPF programs interpret. */
+#ifndef TRACER_PROBE_ATTACH_SPEC_H
+#define TRACER_PROBE_ATTACH_SPEC_H
+
+#include <stdbool.h>
+
+#include "event_wire.h"
+#include "probe/probe.h"
+
+/* How user space shows one value of a record: the site decides width and sign, the probe the kind. */
+struct value_layout {
+    enum arg_kind kind;
+    uint8_t size;
+    bool is_signed;
+};
+
+/* What a record with this spec's number means. */
+struct event_layout {
+    const struct probe *probe;
+    size_t n_values; /* at most WIRE_MAX_ARGS; further arguments of the probe are always faults */
+    struct value_layout values[WIRE_MAX_ARGS];
+};
+
+/* Fills the spec and the layout for one site. Never fails: an argument that can't be read is
+ * WIRE_NOWHERE. */
+void attach_spec_compile(const struct probe *probe, const struct probe_site *site, struct wire_spec *ret_spec,
+                         struct event_layout *ret_layout);
+
+/* Whether reading needs user memory, and so the sleepable program. */
+bool attach_spec_reads_memory(const struct wire_spec *spec);
+
+#endif

@@ -1,0 +1,67 @@
+/* A probe as users see it: one provider:probe of one file, with all its call sites and with its arguments
+ * named by a definition where there is one. */
+#ifndef TRACER_PROBE_PROBE_H
+#define TRACER_PROBE_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "elf/arg_spec.h"
+#include "elf/elf_file.h"
+#include "provider/arg_kind.h"
+#include "provider/provider_d.h"
+
+struct probe_arg {
+    char *name;          /* unique among the probe's arguments: "arg0", or the definition's */
+    char *type;          /* C type: the definition's, or "int32_t" and the like from the note */
+    enum arg_kind kind;
+    char *unreadable;    /* why it can't be read at the first site; NULL when it can */
+};
+
+struct probe_site {
+    uint64_t address;
+    uint64_t offset;
+    uint64_t semaphore;        /* 0: none */
+    uint64_t semaphore_offset; /* 0: none */
+    char *spec;                /* the note's argument string */
+    struct arg_spec_list args; /* parsed, pointing into spec */
+    int64_t *symbol_disp;      /* per argument: what to add to the instruction pointer for its symbol; 0 */
+    bool *symbol_missing;      /* per argument: it names a symbol that the file does not have */
+};
+
+struct probe {
+    uint32_t id; /* 0 until the probe is part of a trace; unique in the run */
+    const struct probe_file *file;
+    char *provider;
+    char *name;
+    struct probe_arg *args; /* as many as the site with the most arguments has */
+    size_t n_args;
+    struct probe_site *sites; /* sorted by address */
+    size_t n_sites;
+};
+
+/* One ELF file with probes. */
+struct probe_file {
+    char *path;       /* as users see it */
+    char *build_id;   /* NULL: none */
+    unsigned machine; /* EM_… */
+    struct probe *probes; /* sorted by provider, name */
+    size_t n_probes;
+    size_t malformed; /* notes passed over, and why the first of them was */
+    struct diag first_malformed;
+};
+
+/* Reads the file behind `fd` (only during the call). `path` is for users. Definitions come from `set`, which
+ * grows by what `directory` (NULL: none) has installed for the providers found; a definition file there that
+ * can't be read is passed over, with the reason in `ret_warning` (may be NULL).
+ * Errors as of elf_file_open() and elf_note_list_read(). The result is freed with probe_file_free(). */
+int probe_file_read(int fd, const char *path, struct provider_set *set, const char *directory,
+                    struct probe_file **ret_file, struct diag *ret_warning, struct diag *diag);
+void probe_file_free(struct probe_file *file);
+
+DEFINE_CLEANUP(probe_file, struct probe_file *, probe_file_free);
+#define _cleanup_probe_file_ _cleanup_(cleanup_probe_file)
+
+#endif

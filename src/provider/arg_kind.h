@@ -1,0 +1,20 @@
+/* What an argument means, beyond its width and sign, which are the note's. */
+#ifndef TRACER_PROVIDER_ARG_KIND_H
+#define TRACER_PROVIDER_ARG_KIND_H
+
+#include <stddef.h>
+
+enum arg_kind {
+    ARG_KIND_INTEGER, /* a number; enums and characters too */
+    ARG_KIND_BOOL,    /* true or false */
+    ARG_KIND_FLOAT,   /* float or double, by the size */
+    ARG_KIND_POINTER, /* "0x…" */
+    ARG_KIND_STRING,  /* the NUL-terminated text behind it */
+};
+
+/* The kind that a C type gives, with qualifiers, in any order, as it stands in a `.d` file: "const char *"
+ * is a string, another pointer (function pointers and arrays too) a pointer, float, double and long double
+ * a float, bool and _Bool a bool, everything else an integer. */
+enum arg_kind arg_kind_of_type(const char *type, size_t len);
+
+#endif

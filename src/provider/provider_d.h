@@ -1,0 +1,58 @@
+/* Provider definitions: the D files that `dtrace -h` takes, which name a probe's arguments and give their C
+ * types. */
+#ifndef TRACER_PROVIDER_PROVIDER_D_H
+#define TRACER_PROVIDER_PROVIDER_D_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "provider/arg_kind.h"
+
+struct provider_arg {
+    char *name; /* NULL when the definition names none */
+    char *type; /* the C type, blanks folded: "const char *" */
+    enum arg_kind kind;
+};
+
+struct provider_probe {
+    char *name; /* as the note has it: "query__start", also when the file says query-start */
+    struct provider_arg *args;
+    size_t n_args;
+};
+
+struct provider {
+    char *name;
+    struct provider_probe *probes; /* sorted by name */
+    size_t n_probes;
+};
+
+/* All definitions that were loaded. Start from {0}. */
+struct provider_set {
+    struct provider *providers;
+    size_t count;
+};
+
+/* Adds the providers that stand in `text` (any bytes, no NUL needed). `file` is for messages. A provider
+ * that the set has already is replaced. -EINVAL: the diag says "file:line:column: what is wrong: text", and
+ * the set is as it was; -EFBIG: larger than 1 MiB; -ENOMEM. */
+int provider_set_parse(struct provider_set *set, const char *file, const char *text, size_t len,
+                       struct diag *diag);
+
+/* The same for a file on disk. Other errors from opening and reading it (-EISDIR …), said in the diag. */
+int provider_set_load(struct provider_set *set, const char *path, struct diag *diag);
+
+/* Loads `directory`/NAME.d, where NAME is a provider that a note names (so hostile: a name with a slash, a
+ * leading dot or a byte outside [A-Za-z0-9_-] is never looked up). Returns 1 when the set has that provider
+ * now or had it before, 0 when there is no such file, or an error as above. */
+int provider_set_load_installed(struct provider_set *set, const char *directory, const char *name,
+                                struct diag *diag);
+
+/* NULL when the set does not know it. The result is the set's. */
+const struct provider *provider_set_find(const struct provider_set *set, const char *provider);
+const struct provider_probe *provider_find_probe(const struct provider *provider, const char *probe);
+
+void provider_set_free(struct provider_set *set);
+
+#define _cleanup_provider_set_ _cleanup_(provider_set_free)
+
+#endif

@@ -1,0 +1,21 @@
+/* One process as /proc shows it. src/target is the only reader of /proc. */
+#ifndef TRACER_TARGET_PROCESS_H
+#define TRACER_TARGET_PROCESS_H
+
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+/* Opens a pidfd for a process that can be traced: it exists, is no zombie, no kernel thread, and the number
+ * is a process's, not one of its further threads' (for such a thread id the process's own number goes to
+ * *pid). -ESRCH: no such process, or it has exited; -EINVAL: a kernel thread; -EPERM; the diag says which. */
+int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag);
+
+/* "/proc/PID/root" when the process's mount namespace or root directory is not ours, "" when it is; into
+ * `ret_prefix`, at least 40 bytes. -ESRCH, -EACCES … */
+int process_root_prefix(pid_t pid, char *ret_prefix, size_t size);
+
+/* How many children the process has now (/proc/PID/task/TID/children); 0 when that can't be told. */
+size_t process_count_children(pid_t pid);
+
+#endif
