@@ -17,10 +17,10 @@
 #include <linux/types.h>
 
 enum {
-    WIRE_MAX_ARGS = 12,      /* <sys/sdt.h> offers no more (STAP_PROBE12) */
-    WIRE_STRING_MAX = 4096,  /* bytes of one string */
-    WIRE_DATA_MAX = 16384,   /* bytes of all strings of one record */
-    WIRE_COMM_LEN = 16,      /* TASK_COMM_LEN, include/linux/sched.h */
+    WIRE_MAX_ARGS = 12,       /* <sys/sdt.h> offers no more (STAP_PROBE12) */
+    WIRE_STRING_MAX = 4096,   /* bytes of one string */
+    WIRE_DATA_MAX = 16384,    /* bytes of all strings of one record */
+    WIRE_COMM_LEN = 16,       /* TASK_COMM_LEN, include/linux/sched.h */
     WIRE_SPECS_A_CHUNK = 128, /* specs live in chunks, so that more can be added while programs run */
     WIRE_MAX_CHUNKS = 8192,
 };
@@ -63,9 +63,9 @@ struct wire_arg {
 /* One way to read one probe: all sites of a probe with the same argument string share it. The attach cookie
  * is its number. The counts are the programs' to add to (atomically) and user space's to read. */
 struct wire_spec {
-    __u64 hits;     /* every run of the program for a target, counted before anything else */
-    __u64 filtered; /* of these, passed over by a filter */
-    __u64 lost;     /* of these, no room for a record */
+    __u64 hits;        /* every run of the program for a target, counted before anything else */
+    __u64 filtered;    /* of these, passed over by a filter */
+    __u64 lost;        /* of these, no room for a record */
     __u64 reserved[5]; /* the counts keep a cache line to themselves */
     __u32 n_args;
     __u32 n_strings; /* arguments with a fetch */
@@ -74,14 +74,14 @@ struct wire_spec {
 };
 
 struct wire_record {
-    __u64 ts;          /* CLOCK_MONOTONIC, ns */
-    __u32 pid;         /* thread group */
+    __u64 ts;  /* CLOCK_MONOTONIC, ns */
+    __u32 pid; /* thread group */
     __u32 tid;
     __u32 cpu;
-    __u32 spec;        /* number of the wire_spec */
-    __u32 lost;        /* records of all probes lost so far, modulo 2^32: a step marks a gap before this one */
-    __u16 faults;      /* bit per argument: could not be read */
-    __u16 truncated;   /* bit per argument: cut at the limit */
+    __u32 spec;      /* number of the wire_spec */
+    __u32 lost;      /* records of all probes lost so far, modulo 2^32: a step marks a gap before this one */
+    __u16 faults;    /* bit per argument: could not be read */
+    __u16 truncated; /* bit per argument: cut at the limit */
     char comm[WIRE_COMM_LEN];
     __u32 n_values;
     __u32 data_len;

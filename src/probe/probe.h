@@ -14,10 +14,10 @@
 #include "provider/provider_d.h"
 
 struct probe_arg {
-    char *name;          /* unique among the probe's arguments: "arg0", or the definition's */
-    char *type;          /* C type: the definition's, or "int32_t" and the like from the note */
+    char *name; /* unique among the probe's arguments: "arg0", or the definition's */
+    char *type; /* C type: the definition's, or "int32_t" and the like from the note */
     enum arg_kind kind;
-    char *unreadable;    /* why it can't be read at the first site; NULL when it can */
+    char *unreadable; /* why it can't be read at the first site; NULL when it can */
 };
 
 struct probe_site {
@@ -44,9 +44,9 @@ struct probe {
 
 /* One ELF file with probes. */
 struct probe_file {
-    char *path;       /* as users see it */
-    char *build_id;   /* NULL: none */
-    unsigned machine; /* EM_… */
+    char *path;           /* as users see it */
+    char *build_id;       /* NULL: none */
+    unsigned machine;     /* EM_… */
     struct probe *probes; /* sorted by provider, name */
     size_t n_probes;
     size_t malformed; /* notes passed over, and why the first of them was */

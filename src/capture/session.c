@@ -1,0 +1,271 @@
+#include "capture/session.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "capture/attach.h"
+#include "usdt.skel.h"
+
+/* Specs live in chunks, each an mmapable array map that the outer map of the programs points to. User space
+ * writes specs and reads counts through the mapping, without a system call. */
+struct chunk {
+    int fd;
+    struct wire_spec *specs;
+};
+
+struct session {
+    struct usdt_bpf *skeleton;
+    struct ring_buffer *ring;
+    bool multi;
+    struct attach_links links;
+    struct chunk *chunks;
+    size_t n_chunks;
+    session_record_fn *record;
+    void *record_context;
+};
+
+static size_t chunk_bytes(void)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (WIRE_SPECS_A_CHUNK * sizeof(struct wire_spec) + page - 1) / page * page;
+}
+
+/* libbpf's last complaint, for the one line that we print ourselves. */
+static char libbpf_said[256];
+
+__attribute__((format(printf, 2, 0))) static int hear_libbpf(enum libbpf_print_level level,
+                                                             const char *format, va_list arguments)
+{
+    if (level == LIBBPF_WARN && !*libbpf_said) {
+        vsnprintf(libbpf_said, sizeof(libbpf_said), format, arguments);
+        libbpf_said[strcspn(libbpf_said, "\n")] = '\0';
+    }
+    return 0;
+}
+
+static int explain(struct diag *diag, int error, const char *what)
+{
+    switch (error) {
+    case -EPERM:
+    case -EACCES:
+        return diag_set(diag, -EPERM,
+                        "not permitted to %s: run as root, or with CAP_BPF and CAP_PERFMON "
+                        "(and see `dmesg` if the kernel is locked down)",
+                        what);
+    case -ENOSYS:
+        return diag_set(diag, error, "cannot %s: BPF is switched off in this kernel (CONFIG_BPF_SYSCALL)",
+                        what);
+    case -ENOMEM:
+        return diag_set(diag, error, "cannot %s: not enough memory (a smaller --buffer may do)", what);
+    default:
+        return diag_set(diag, error, "cannot %s: %s%s%s%s", what, strerror(-error), *libbpf_said ? " (" : "",
+                        libbpf_said, *libbpf_said ? ")" : "");
+    }
+}
+
+/* Slots for building records with strings: more than can be in use at once on few processors, since a thread
+ * that waits for a page keeps one. */
+static unsigned slot_count(void)
+{
+    unsigned wanted = (unsigned)libbpf_num_possible_cpus() * 2, count = 16;
+    while (count < wanted && count < 256)
+        count *= 2;
+    return count;
+}
+
+static int configure(struct usdt_bpf *skeleton, const struct session_config *config, bool multi)
+{
+    unsigned slots = slot_count();
+    skeleton->rodata->only_targets = config->only_targets;
+    skeleton->rodata->string_limit = config->string_limit;
+    skeleton->rodata->slot_mask = slots - 1;
+    int error = bpf_map__set_max_entries(skeleton->maps.events, (__u32)config->buffer_size);
+    if (!error)
+        error = bpf_map__set_max_entries(skeleton->maps.slots, slots);
+    if (!error)
+        error = bpf_program__set_autoload(skeleton->progs.usdt_plain, config->plain);
+    if (!error)
+        error = bpf_program__set_autoload(skeleton->progs.usdt_memory, config->memory);
+    if (!error && !multi) {
+        bpf_program__set_expected_attach_type(skeleton->progs.usdt_plain, 0);
+        bpf_program__set_expected_attach_type(skeleton->progs.usdt_memory, 0);
+    }
+    return error;
+}
+
+static int forward_record(void *context, void *data, size_t len)
+{
+    struct session *session = context;
+    return session->record(session->record_context, data, len);
+}
+
+int session_open(const struct session_config *config, struct session **ret_session, struct diag *diag)
+{
+    _cleanup_session_ struct session *session = calloc(1, sizeof(*session));
+    if (!session)
+        return diag_set(diag, -ENOMEM, "out of memory");
+    *libbpf_said = '\0';
+    libbpf_set_print(hear_libbpf);
+    session->skeleton = usdt_bpf__open();
+    if (!session->skeleton)
+        return explain(diag, -errno, "read the BPF programs");
+    session->multi = !config->perf_events && attach_has_uprobe_multi();
+    int error = configure(session->skeleton, config, session->multi);
+    if (!error)
+        error = usdt_bpf__load(session->skeleton);
+    if (error)
+        return explain(diag, error, "load the BPF programs");
+    session->ring =
+        ring_buffer__new(bpf_map__fd(session->skeleton->maps.events), forward_record, session, NULL);
+    if (!session->ring)
+        return explain(diag, -errno, "open the ring buffer");
+    *ret_session = take_pointer(session);
+    return 0;
+}
+
+void session_free(struct session *session)
+{
+    if (!session)
+        return;
+    attach_links_free(&session->links);
+    ring_buffer__free(session->ring);
+    for (size_t i = 0; i < session->n_chunks; i++) {
+        munmap(session->chunks[i].specs, chunk_bytes());
+        close(session->chunks[i].fd);
+    }
+    free(session->chunks);
+    usdt_bpf__destroy(session->skeleton);
+    free(session);
+}
+
+int session_add_target(struct session *session, pid_t pid, struct diag *diag)
+{
+    __u32 key = (__u32)pid;
+    __u8 value = 1;
+    if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.targets), &key, &value, BPF_ANY))
+        return explain(diag, -errno, "add a process");
+    return 0;
+}
+
+static int add_chunk(struct session *session)
+{
+    struct chunk *chunks = reallocarray(session->chunks, session->n_chunks + 1, sizeof(*chunks));
+    if (!chunks)
+        return -ENOMEM;
+    session->chunks = chunks;
+    LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+    _cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "specs", sizeof(__u32),
+                                            sizeof(struct wire_spec), WIRE_SPECS_A_CHUNK, &opts);
+    if (fd < 0)
+        return -errno;
+    void *specs = mmap(NULL, chunk_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (specs == MAP_FAILED)
+        return -errno;
+    __u32 number = (__u32)session->n_chunks;
+    if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.spec_chunks), &number, &fd, BPF_ANY)) {
+        int error = -errno;
+        munmap(specs, chunk_bytes());
+        return error;
+    }
+    chunks[session->n_chunks++] = (struct chunk){.fd = take_fd(&fd), .specs = specs};
+    return 0;
+}
+
+int session_set_spec(struct session *session, uint32_t number, const struct wire_spec *spec,
+                     struct diag *diag)
+{
+    if (number / WIRE_SPECS_A_CHUNK >= WIRE_MAX_CHUNKS)
+        return diag_set(diag, -E2BIG, "more than %d different probe sites",
+                        WIRE_MAX_CHUNKS * WIRE_SPECS_A_CHUNK);
+    while (number / WIRE_SPECS_A_CHUNK >= session->n_chunks) {
+        int error = add_chunk(session);
+        if (error)
+            return explain(diag, error, "make room for probe sites");
+    }
+    session->chunks[number / WIRE_SPECS_A_CHUNK].specs[number % WIRE_SPECS_A_CHUNK] = *spec;
+    return 0;
+}
+
+int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
+                   size_t n, struct session_attached *ret_attached, struct diag *diag)
+{
+    struct session_attached attached = {0};
+    struct usdt_bpf *skeleton = session->skeleton;
+    *libbpf_said = '\0';
+    int error = attach_sites(skeleton->progs.usdt_plain, session->multi, path, pid, sites, n, false,
+                             &session->links, &attached);
+    if (!error)
+        error = attach_sites(skeleton->progs.usdt_memory, session->multi, path, pid, sites, n, true,
+                             &session->links, &attached);
+    if (error == -ESRCH)
+        return diag_set(diag, error, "process %d has exited", (int)pid);
+    if (error)
+        return explain(diag, error, "attach to the probes");
+    *ret_attached = attached;
+    return 0;
+}
+
+const char *session_attach_method(const struct session *session)
+{
+    return session->multi ? "uprobe_multi" : "perf events";
+}
+
+int session_consume(struct session *session, session_record_fn *record, void *context)
+{
+    session->record = record;
+    session->record_context = context;
+    return ring_buffer__consume(session->ring);
+}
+
+int session_fd(const struct session *session)
+{
+    return ring_buffer__epoll_fd(session->ring);
+}
+
+void session_arm_bell(struct session *session, size_t level)
+{
+    __atomic_store_n(&session->skeleton->bss->bell_level, level, __ATOMIC_RELAXED);
+    __atomic_store_n(&session->skeleton->bss->bell_armed, 1, __ATOMIC_RELEASE);
+}
+
+void session_stop(struct session *session)
+{
+    __atomic_store_n(&session->skeleton->bss->stopped, 1, __ATOMIC_SEQ_CST);
+}
+
+struct session_counts session_read_counts(const struct session *session, uint32_t spec)
+{
+    const struct wire_spec *wire =
+        &session->chunks[spec / WIRE_SPECS_A_CHUNK].specs[spec % WIRE_SPECS_A_CHUNK];
+    struct session_counts counts;
+    counts.filtered = __atomic_load_n(&wire->filtered, __ATOMIC_ACQUIRE);
+    counts.lost = __atomic_load_n(&wire->lost, __ATOMIC_ACQUIRE);
+    counts.hits = __atomic_load_n(&wire->hits, __ATOMIC_ACQUIRE);
+    return counts;
+}
+
+static uint64_t missed_by(const struct bpf_program *program)
+{
+    struct bpf_prog_info info = {0};
+    __u32 len = sizeof(info);
+    int fd = bpf_program__fd(program);
+    return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.recursion_misses : 0;
+}
+
+uint64_t session_read_missed(const struct session *session)
+{
+    return missed_by(session->skeleton->progs.usdt_plain) + missed_by(session->skeleton->progs.usdt_memory);
+}
+
+uint32_t session_read_lost(const struct session *session)
+{
+    return __atomic_load_n(&session->skeleton->bss->lost_total, __ATOMIC_ACQUIRE);
+}

@@ -1,0 +1,91 @@
+/* A capture: the loaded BPF programs, what they are attached to, and the ring buffer they write to.
+ * src/capture is the only user of libbpf. */
+#ifndef TRACER_CAPTURE_SESSION_H
+#define TRACER_CAPTURE_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/cleanup.h"
+#include "base/diag.h"
+#include "event_wire.h"
+#include "probe/plan.h"
+
+struct session;
+
+struct session_config {
+    size_t buffer_size;    /* bytes, a power of two, at least a page */
+    uint32_t string_limit; /* bytes, at most WIRE_STRING_MAX */
+    bool only_targets;     /* trace only the processes of session_add_target() */
+    bool plain;            /* load the program for sites that read only registers */
+    bool memory;           /* load the program for sites that read user memory */
+    bool perf_events;      /* attach through perf events even where the kernel has uprobe_multi */
+};
+
+/* Loads the programs. -EPERM: not permitted (the diag says which capability is missing); -ENOSYS: the kernel
+ * has no BPF, or lacks something we need. */
+int session_open(const struct session_config *config, struct session **ret_session, struct diag *diag);
+
+/* Detaches whatever is attached; accepts NULL and half-opened sessions. */
+void session_free(struct session *session);
+
+/* Lets hits of this process count (session_config.only_targets). */
+int session_add_target(struct session *session, pid_t pid, struct diag *diag);
+
+/* Hands a spec to the programs. Must precede attaching a site with this cookie. */
+int session_set_spec(struct session *session, uint32_t number, const struct wire_spec *spec,
+                     struct diag *diag);
+
+/* What attaching the sites of one file came to. */
+struct session_attached {
+    size_t sites;
+    size_t failed;
+    const struct probe *first_failed; /* the first of those */
+    int first_error;
+};
+
+/* Attaches sites of the file that `path` opens (kept for none of our business afterwards: the kernel holds
+ * the inode) in one process, or in all with pid 0. A site that can't be attached is left out and counted;
+ * the rest runs. -EPERM, -ENOMEM, -ESRCH (the process is gone) … when nothing can be. */
+int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
+                   size_t n, struct session_attached *ret_attached, struct diag *diag);
+
+/* How sites are attached here: "uprobe_multi" or "perf events". */
+const char *session_attach_method(const struct session *session);
+
+typedef int session_record_fn(void *context, const void *record, size_t len);
+
+/* Calls `record` for each record in the ring, oldest first, until it is empty or `record` returns a negative
+ * number. Returns how many there were, or that number. */
+int session_consume(struct session *session, session_record_fn *record, void *context);
+
+/* Polls readable after the bell has rung. The session's. */
+int session_fd(const struct session *session);
+
+/* Asks for one wake-up, when the ring holds `level` bytes or more and another record comes. */
+void session_arm_bell(struct session *session, size_t level);
+
+/* No hit counts from now on; those that are being handled still finish. */
+void session_stop(struct session *session);
+
+/* A spec's counts so far. They are read while programs add to them: hits is read last, so it is never less
+ * than the others' sum at that moment. */
+struct session_counts {
+    uint64_t hits;
+    uint64_t filtered;
+    uint64_t lost;
+};
+struct session_counts session_read_counts(const struct session *session, uint32_t spec);
+
+/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses). */
+uint64_t session_read_missed(const struct session *session);
+
+/* Records lost so far, of all specs. */
+uint32_t session_read_lost(const struct session *session);
+
+DEFINE_CLEANUP(session, struct session *, session_free);
+#define _cleanup_session_ _cleanup_(cleanup_session)
+
+#endif

@@ -1,0 +1,138 @@
+#include "probe/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+static void free_plan_file(struct plan_file *file)
+{
+    probe_file_free(file->file);
+    free(file->sites);
+    free(file);
+}
+
+/* Appends to a growing array of pointers. The arrays grow by doubling at powers of two. */
+static int append_pointer(void *array, size_t *count, void *item)
+{
+    void **items;
+    memcpy(&items, array, sizeof(items));
+    if (!(*count & (*count - 1))) {
+        items = reallocarray(items, *count ? *count * 2 : 1, sizeof(*items));
+        if (!items)
+            return -ENOMEM;
+        memcpy(array, &items, sizeof(items));
+    }
+    items[(*count)++] = item;
+    return 0;
+}
+
+struct plan_file *plan_find_file(const struct plan *plan, uint64_t device, uint64_t inode)
+{
+    for (size_t i = 0; i < plan->n_files; i++)
+        if (plan->files[i]->device == device && plan->files[i]->inode == inode)
+            return plan->files[i];
+    return NULL;
+}
+
+static int add_spec(struct plan *plan, const struct probe *probe, const struct probe_site *site,
+                    uint32_t *ret_number)
+{
+    _cleanup_free_ struct plan_spec *spec = calloc(1, sizeof(*spec));
+    if (!spec)
+        return -ENOMEM;
+    attach_spec_compile(probe, site, &spec->wire, &spec->layout);
+    *ret_number = (uint32_t)plan->n_specs;
+    int error = append_pointer(&plan->specs, &plan->n_specs, spec);
+    if (!error)
+        spec = NULL;
+    return error;
+}
+
+/* Real probes have few sites; a file made to have many would have us compare each with each. */
+enum { ALIKE_WINDOW = 64 };
+
+/* Sites with the same argument string are read in the same way, except where an operand is relative to the
+ * site itself. */
+static const struct plan_site *find_alike(const struct probe *probe, const struct plan_site *planned,
+                                          size_t i)
+{
+    const struct probe_site *sites = probe->sites;
+    for (size_t other = i > ALIKE_WINDOW ? i - ALIKE_WINDOW : 0; other < i; other++) {
+        size_t n = sites[i].args.count;
+        if (!strcmp(sites[other].spec, sites[i].spec) &&
+            !memcmp(sites[other].symbol_disp, sites[i].symbol_disp, n * sizeof(*sites->symbol_disp)))
+            return &planned[other];
+    }
+    return NULL;
+}
+
+static int add_probe(struct plan *plan, struct plan_file *planned, struct probe *probe)
+{
+    struct plan_site *sites = &planned->sites[planned->n_sites];
+    int error = append_pointer(&plan->probes, &plan->n_probes, probe);
+    if (error)
+        return error;
+    probe->id = (uint32_t)plan->n_probes;
+    for (size_t i = 0; i < probe->n_sites; i++) {
+        const struct plan_site *alike = find_alike(probe, sites, i);
+        sites[i] = (struct plan_site){
+            .offset = probe->sites[i].offset,
+            .semaphore_offset = probe->sites[i].semaphore_offset,
+            .spec = alike ? alike->spec : 0,
+            .probe = probe,
+        };
+        if (!alike)
+            error = add_spec(plan, probe, &probe->sites[i], &sites[i].spec);
+        if (error)
+            return error;
+        sites[i].reads_memory = attach_spec_reads_memory(&plan->specs[sites[i].spec]->wire);
+        planned->n_sites++;
+    }
+    return 0;
+}
+
+int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct probe_file *file,
+                  const struct select *select, struct plan_file **ret_file)
+{
+    struct plan_file *planned = calloc(1, sizeof(*planned));
+    if (!planned) {
+        probe_file_free(file);
+        return -ENOMEM;
+    }
+    *planned = (struct plan_file){.device = device, .inode = inode, .file = file};
+    int error = append_pointer(&plan->files, &plan->n_files, planned);
+    if (error) {
+        free_plan_file(planned);
+        return error;
+    }
+    size_t n_sites = 0;
+    for (size_t i = 0; i < file->n_probes; i++)
+        n_sites += file->probes[i].n_sites;
+    planned->sites = calloc(n_sites + 1, sizeof(*planned->sites));
+    if (!planned->sites)
+        return -ENOMEM;
+    for (size_t i = 0; i < file->n_probes; i++) {
+        struct probe *probe = &file->probes[i];
+        if (!select_matches(select, probe->provider, probe->name))
+            continue;
+        error = add_probe(plan, planned, probe);
+        if (error)
+            return error;
+    }
+    *ret_file = planned;
+    return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->n_files; i++)
+        free_plan_file(plan->files[i]);
+    for (size_t i = 0; i < plan->n_specs; i++)
+        free(plan->specs[i]);
+    free(plan->files);
+    free(plan->specs);
+    free(plan->probes);
+    *plan = (struct plan){0};
+}

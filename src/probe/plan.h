@@ -1,0 +1,59 @@
+/* The plan of a trace: the selected probes of all files, numbered, and for every site the spec by which it
+ * is read. Grows while a trace runs, as targets map more files. Pure data: who attaches it is src/capture's
+ * business. */
+#ifndef TRACER_PROBE_PLAN_H
+#define TRACER_PROBE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probe/attach_spec.h"
+#include "probe/probe.h"
+#include "probe/select.h"
+
+struct plan_site {
+    uint64_t offset;           /* in the file */
+    uint64_t semaphore_offset; /* 0: none */
+    uint32_t spec;             /* number in plan.specs, and attach cookie */
+    bool reads_memory;         /* needs the sleepable program */
+    const struct probe *probe;
+};
+
+struct plan_file {
+    uint64_t device;
+    uint64_t inode;
+    struct probe_file *file;
+    struct plan_site *sites; /* of the selected probes only */
+    size_t n_sites;
+};
+
+/* Sites of one probe with the same argument string share a spec. */
+struct plan_spec {
+    struct wire_spec wire;
+    struct event_layout layout;
+};
+
+/* Start from {0}. What it points to stays where it is while the plan grows. */
+struct plan {
+    struct plan_file **files;
+    size_t n_files;
+    struct plan_spec **specs;
+    size_t n_specs;
+    struct probe **probes; /* by id - 1 */
+    size_t n_probes;
+};
+
+/* The file with that identity, or NULL when the plan hasn't it yet. */
+struct plan_file *plan_find_file(const struct plan *plan, uint64_t device, uint64_t inode);
+
+/* Adds the file with its probes that `select` matches, which may be none (the file is then remembered all the
+ * same). The plan takes `file` over, also when it fails. 0 or -ENOMEM. */
+int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct probe_file *file,
+                  const struct select *select, struct plan_file **ret_file);
+
+void plan_free(struct plan *plan);
+
+#define _cleanup_plan_ _cleanup_(plan_free)
+
+#endif

@@ -1,0 +1,260 @@
+#include "probe/probe.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "elf/elf_note.h"
+
+static void free_site(struct probe_site *site)
+{
+    free(site->spec);
+    arg_spec_list_free(&site->args);
+    free(site->symbol_disp);
+    free(site->symbol_missing);
+}
+
+static void free_probe(struct probe *probe)
+{
+    for (size_t i = 0; i < probe->n_args; i++) {
+        free(probe->args[i].name);
+        free(probe->args[i].type);
+        free(probe->args[i].unreadable);
+    }
+    for (size_t i = 0; i < probe->n_sites; i++)
+        free_site(&probe->sites[i]);
+    free(probe->args);
+    free(probe->sites);
+    free(probe->provider);
+    free(probe->name);
+}
+
+void probe_file_free(struct probe_file *file)
+{
+    if (!file)
+        return;
+    for (size_t i = 0; i < file->n_probes; i++)
+        free_probe(&file->probes[i]);
+    free(file->probes);
+    free(file->path);
+    free(file->build_id);
+    free(file);
+}
+
+/* By provider, probe, address: sites of one probe stand together. */
+static int compare_notes(const void *left, const void *right)
+{
+    const struct elf_note *a = left, *b = right;
+    int order = strcmp(a->provider, b->provider);
+    if (!order)
+        order = strcmp(a->name, b->name);
+    return order ? order : (a->address > b->address) - (a->address < b->address);
+}
+
+static bool same_probe(const struct elf_note *a, const struct elf_note *b)
+{
+    return !strcmp(a->provider, b->provider) && !strcmp(a->name, b->name);
+}
+
+/* An operand such as 44+CheckpointStats(%rip) is a displacement from the instruction pointer, whatever the
+ * load address: symbol - site is the same in the file and in memory. */
+static int resolve_symbols(struct elf_file *elf, struct probe_site *site)
+{
+    site->symbol_disp = calloc(site->args.count + 1, sizeof(*site->symbol_disp));
+    site->symbol_missing = calloc(site->args.count + 1, sizeof(*site->symbol_missing));
+    if (!site->symbol_disp || !site->symbol_missing)
+        return -ENOMEM;
+    for (size_t i = 0; i < site->args.count; i++) {
+        const struct arg_spec *arg = &site->args.args[i];
+        uint64_t address;
+        if (!arg->symbol)
+            continue;
+        if (elf_file_symbol(elf, arg->symbol, arg->symbol_len, &address))
+            site->symbol_missing[i] = true;
+        else
+            site->symbol_disp[i] = (int64_t)(address - site->address);
+    }
+    return 0;
+}
+
+static int make_site(struct elf_file *elf, struct elf_note *note, struct probe_site *site)
+{
+    *site = (struct probe_site){
+        .address = note->address,
+        .offset = note->offset,
+        .semaphore = note->semaphore,
+        .semaphore_offset = note->semaphore_offset,
+        .spec = take_pointer(note->args),
+    };
+    int error = arg_spec_list_parse(elf_file_machine(elf), site->spec, &site->args);
+    return error ? error : resolve_symbols(elf, site);
+}
+
+static const char *type_of_spec(const struct arg_spec *spec)
+{
+    static const char *const types[2][9] = {
+        {[1] = "uint8_t", [2] = "uint16_t", [4] = "uint32_t", [8] = "uint64_t"},
+        {[1] = "int8_t", [2] = "int16_t", [4] = "int32_t", [8] = "int64_t"},
+    };
+    if (spec->is_float)
+        return spec->size == 4 ? "float" : "double";
+    const char *type = spec->size < 9 ? types[spec->is_signed][spec->size] : NULL;
+    return type ? type : "uint64_t";
+}
+
+/* The definition's name, or argN, with _2, _3 … when another argument has it already. Only a name from the
+ * definition can be another's. */
+static char *name_argument(const struct probe *probe, size_t i, const struct provider_probe *defined)
+{
+    _cleanup_buf_ struct buf name = {0};
+    size_t n_defined = defined ? defined->n_args : 0;
+    if (i < n_defined && defined->args[i].name)
+        buf_puts(&name, defined->args[i].name);
+    else
+        buf_printf(&name, "arg%zu", i);
+    size_t stem = name.len;
+    for (size_t number = 2, other = 0; other < i && other < n_defined; other++) {
+        const char *text = buf_string(&name);
+        if (!text)
+            return NULL;
+        if (strcmp(text, probe->args[other].name))
+            continue;
+        name.len = stem;
+        buf_printf(&name, "_%zu", number++);
+        other = (size_t)-1; /* the new name may be taken as well */
+    }
+    return buf_steal(&name);
+}
+
+/* The note is the truth about what is there: a definition's string or float needs an operand that can hold
+ * one. */
+static enum arg_kind kind_of(const struct provider_arg *defined, const struct arg_spec *spec,
+                             unsigned pointer_size)
+{
+    if (!defined)
+        return spec->is_float ? ARG_KIND_FLOAT : ARG_KIND_INTEGER;
+    if (defined->kind == ARG_KIND_STRING && spec->size != pointer_size && spec->where != ARG_CONSTANT)
+        return ARG_KIND_INTEGER;
+    if (spec->is_float)
+        return ARG_KIND_FLOAT;
+    return defined->kind;
+}
+
+static char *why_unreadable(const struct probe_file *file, const struct probe_site *site, size_t i)
+{
+    const struct arg_spec *arg = &site->args.args[i];
+    const char *why = arg_spec_unreadable(file->machine, arg);
+    if (why)
+        return strdup(why);
+    if (!site->symbol_missing[i])
+        return NULL;
+    _cleanup_buf_ struct buf text = {0};
+    buf_printf(&text, "no symbol %.*s in the file", (int)(arg->symbol_len < 200 ? arg->symbol_len : 200),
+               arg->symbol);
+    return buf_steal(&text);
+}
+
+/* Names and types of the arguments, as many as the site with the most has. */
+static int describe_arguments(struct probe_file *file, struct probe *probe,
+                              const struct provider_probe *defined, unsigned pointer_size)
+{
+    const struct probe_site *longest = &probe->sites[0];
+    for (size_t i = 1; i < probe->n_sites; i++)
+        if (probe->sites[i].args.count > longest->args.count)
+            longest = &probe->sites[i];
+    probe->args = calloc(longest->args.count + 1, sizeof(*probe->args));
+    if (!probe->args)
+        return -ENOMEM;
+    for (size_t i = 0; i < longest->args.count; i++) {
+        const struct arg_spec *spec = &longest->args.args[i];
+        const struct provider_arg *definition = defined && i < defined->n_args ? &defined->args[i] : NULL;
+        struct probe_arg *arg = &probe->args[i];
+        arg->name = name_argument(probe, i, defined);
+        probe->n_args = i + 1;
+        arg->type = strdup(definition ? definition->type : type_of_spec(spec));
+        arg->kind = kind_of(definition, spec, pointer_size);
+        arg->unreadable = why_unreadable(file, longest, i);
+        if (!arg->name || !arg->type)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static const struct provider_probe *find_definition(struct provider_set *set, const char *directory,
+                                                    const struct elf_note *note, struct diag *ret_warning)
+{
+    const struct provider *provider = provider_set_find(set, note->provider);
+    if (!provider && directory) {
+        struct diag why = {0};
+        if (provider_set_load_installed(set, directory, note->provider, &why) < 0 && ret_warning &&
+            !*ret_warning->text)
+            *ret_warning = why;
+        provider = provider_set_find(set, note->provider);
+    }
+    return provider ? provider_find_probe(provider, note->name) : NULL;
+}
+
+/* One probe from `count` notes of the same name; takes their strings. */
+static int make_probe(struct probe_file *file, struct elf_file *elf, struct elf_note *notes, size_t count,
+                      const struct provider_probe *defined)
+{
+    struct probe *probe = &file->probes[file->n_probes++];
+    *probe = (struct probe){
+        .file = file,
+        .provider = take_pointer(notes->provider),
+        .name = take_pointer(notes->name),
+        .sites = calloc(count, sizeof(*probe->sites)),
+    };
+    if (!probe->sites)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        probe->n_sites = i + 1;
+        int error = make_site(elf, &notes[i], &probe->sites[i]);
+        if (error)
+            return error;
+    }
+    return describe_arguments(file, probe, defined, elf_file_pointer_size(elf));
+}
+
+int probe_file_read(int fd, const char *path, struct provider_set *set, const char *directory,
+                    struct probe_file **ret_file, struct diag *ret_warning, struct diag *diag)
+{
+    _cleanup_elf_file_ struct elf_file *elf = NULL;
+    _cleanup_elf_note_list_ struct elf_note_list list = {0};
+    _cleanup_probe_file_ struct probe_file *file = calloc(1, sizeof(*file));
+    int error = elf_file_open(fd, &elf, diag);
+    if (!error)
+        error = elf_note_list_read(elf, &list, diag);
+    if (error)
+        return error;
+
+    const char *build_id = elf_file_build_id(elf);
+    if (file) {
+        file->machine = elf_file_machine(elf);
+        file->path = strdup(path);
+        file->build_id = build_id ? strdup(build_id) : NULL;
+        file->malformed = list.malformed;
+        file->first_malformed = list.first_malformed;
+        file->probes = calloc(list.count + 1, sizeof(*file->probes));
+    }
+    if (!file || !file->path || !file->probes || (build_id && !file->build_id))
+        return diag_set(diag, -ENOMEM, "out of memory");
+
+    if (list.count)
+        qsort(list.notes, list.count, sizeof(*list.notes), compare_notes);
+    for (size_t first = 0, end; first < list.count; first = end) {
+        for (end = first + 1; end < list.count && same_probe(&list.notes[first], &list.notes[end]);)
+            end++;
+        const struct provider_probe *defined =
+            find_definition(set, directory, &list.notes[first], ret_warning);
+        error = make_probe(file, elf, &list.notes[first], end - first, defined);
+        if (error)
+            return diag_set(diag, error, "out of memory");
+    }
+    *ret_file = take_pointer(file);
+    return 0;
+}
