@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds and runs every test: tests/run.sh [--long] [CTest arguments…]
+#
+#   dev         gcc, warnings are errors; all tests, those on real processes as root
+#   dev-clang   clang, warnings are errors; the build alone
+#   asan        address and undefined behaviour sanitizers; all tests but those on real processes
+#   --long      also the two README commands in bare Debian 12 and 13 roots (tests/bare.sh)
+#
+# With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run. A test that was skipped counts
+# as failed. Normal users build and test as themselves; what needs root goes through sudo.
+
+set -euo pipefail
+NAME=tests/run.sh
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+
+RESULTS=() # a line for each step
+PASSED=0
+FAILED=0
+
+# record STEP PASSED FAILED SECONDS [REMARK]
+record() {
+    PASSED=$((PASSED + $2))
+    FAILED=$((FAILED + $3))
+    RESULTS+=("$(printf '%-12s %4d passed  %4d failed  %5d s  %s' "$1" "$2" "$3" "$4" "${5:-}")")
+}
+
+# Configures and builds a preset; the compiler's words are shown if it fails, and kept in the build folder.
+build() {
+    local preset=$1 log=build/$1/build.log start=$SECONDS
+    say "building $preset"
+    mkdir -p "build/$preset"
+    if { cmake --preset "$preset" && cmake --build --preset "$preset"; } >"$log" 2>&1; then
+        return
+    fi
+    cat "$log" >&2
+    record "$preset" 0 1 $((SECONDS - start)) "does not build"
+    return 1
+}
+
+# junit_count ATTRIBUTE FILE: a number that CTest wrote into its summary's opening tag.
+junit_count() {
+    grep -m 1 -o "\b$1=\"[0-9]*\"" "$2" | tr -dc 0-9
+}
+
+# run_tests STEP PRESET COMMAND…: COMMAND is ctest, with what it is to be run through and with.
+run_tests() {
+    local step=$1 preset=$2 report=$PWD/build/$2/tests.xml start=$SECONDS total failed attribute status=0
+    shift 2
+    rm -f "$report"
+    "$@" --preset "$preset" --no-tests=error --output-junit "$report" || status=$?
+    if [ ! -s "$report" ]; then
+        record "$step" 0 1 $((SECONDS - start)) "CTest wrote no report"
+        return
+    fi
+    total=$(junit_count tests "$report")
+    failed=0
+    for attribute in failures skipped disabled; do
+        failed=$((failed + $(junit_count "$attribute" "$report")))
+    done
+    [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+    record "$step" $((total - failed)) "$failed" $((SECONDS - start))
+}
+
+# CTest as root. What it wrote in the build folder goes back to the one who builds there.
+ctest_as_root() {
+    local status=0
+    as_root env "CI=${CI:-}" ctest "$@" || status=$?
+    [ "$EUID" -eq 0 ] || sudo chown -R "$(id -u):$(id -g)" build/dev
+    return "$status"
+}
+
+step_dev() {
+    ! build dev || run_tests dev dev ctest_as_root "$@"
+}
+
+step_dev_clang() {
+    local start=$SECONDS
+    ! build dev-clang || record dev-clang 1 0 $((SECONDS - start)) "builds without warnings"
+}
+
+step_asan() {
+    ! build asan || run_tests asan asan ctest -j "$(nproc)" -E '^e2e/'
+}
+
+step_bare() {
+    local start=$SECONDS
+    if as_root tests/bare.sh "$1"; then
+        record "bare $1" 1 0 $((SECONDS - start))
+    else
+        record "bare $1" 0 1 $((SECONDS - start))
+    fi
+}
+
+main() {
+    local long=no
+    if [ "${1:-}" = --long ]; then
+        long=yes
+        shift
+    fi
+    require_root "running the tests"
+    tests/setup.sh --test
+    step_dev -j "$(nproc)" "$@"
+    if [ $# -eq 0 ]; then
+        step_dev_clang
+        step_asan
+    fi
+    if [ "$long" = yes ]; then
+        step_bare bookworm
+        step_bare trixie
+    fi
+    printf '\n'
+    printf '%s\n' "${RESULTS[@]}"
+    printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+    [ "$FAILED" -eq 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+main "$@"
