@@ -60,7 +60,9 @@ run_inside() {
         [ -z "${!variable:-}" ] || login+=("$variable=${!variable}")
     done
     if [ "$user" = dev ]; then
-        chroot "$root" "${login[@]}" sh -c 'apt-get -q update && apt-get -q -y --no-install-recommends install sudo' >/dev/null
+        login+=(DEBIAN_FRONTEND=noninteractive)
+        chroot "$root" "${login[@]}" apt-get -q update >/dev/null
+        chroot "$root" "${login[@]}" apt-get -q -y --no-install-recommends install sudo >/dev/null
         chroot "$root" useradd --home-dir "${TREE%/*}" --shell /bin/bash dev
         chroot "$root" chown -R dev: "${TREE%/*}"
         echo "dev ALL=(ALL) NOPASSWD: ALL" >"$root/etc/sudoers.d/dev"
