@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cleanup.h"
 #include "probe/attach_spec.h"
 #include "probe/probe.h"
 #include "probe/select.h"

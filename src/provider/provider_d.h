@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "base/cleanup.h"
 #include "base/diag.h"
 #include "provider/arg_kind.h"
 

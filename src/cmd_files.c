@@ -1,0 +1,106 @@
+#include "cmd_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* Definitions stand at ../share/tracer/probes, seen from the program: true of an installation under any
+ * prefix, and of the build directory. */
+static char *installed_definitions(void)
+{
+    char self[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    if (len <= 0)
+        return NULL;
+    self[len] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(self, '/');
+        if (!slash)
+            return NULL;
+        *slash = '\0';
+    }
+    _cleanup_buf_ struct buf path = {0};
+    buf_printf(&path, "%s/share/tracer/probes", self);
+    return buf_steal(&path);
+}
+
+enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
+{
+    struct diag diag = {0};
+    files->installed = installed_definitions();
+    for (size_t i = 0; i < cli->globs.count; i++) {
+        if (!select_add(&files->select, cli->globs.items[i], &diag))
+            continue;
+        log_error("%s", diag.text);
+        return EXIT_STATUS_USAGE;
+    }
+    for (size_t i = 0; i < cli->definitions.count; i++) {
+        int error = provider_set_load(&files->definitions, cli->definitions.items[i], &diag);
+        if (!error)
+            continue;
+        log_error("%s", diag.text);
+        return cmd_status_of(error);
+    }
+    return EXIT_STATUS_DONE;
+}
+
+void cmd_files_close(struct cmd_files *files)
+{
+    select_free(&files->select);
+    provider_set_free(&files->definitions);
+    free(files->installed);
+    *files = (struct cmd_files){0};
+}
+
+static int read_file(struct cmd_files *files, int fd, const char *path, struct probe_file **ret_file,
+                     struct diag *diag)
+{
+    struct diag warning = {0};
+    int error = probe_file_read(fd, path, &files->definitions, files->installed, ret_file, &warning, diag);
+    if (*warning.text)
+        log_warning("%s", warning.text);
+    if (error) {
+        diag_prefix(diag, "%s", path);
+        return error;
+    }
+    if ((*ret_file)->malformed)
+        log_warning("%s: %zu malformed probe note%s passed over; the first: %s", path, (*ret_file)->malformed,
+                    (*ret_file)->malformed == 1 ? "" : "s", (*ret_file)->first_malformed.text);
+    return 0;
+}
+
+int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_file **ret_file,
+                        uint64_t *ret_device, uint64_t *ret_inode, struct diag *diag)
+{
+    struct stat status;
+    /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &status)) {
+        int error = -errno;
+        return diag_set(diag, error, "%s: %s", path, strerror(-error));
+    }
+    if (ret_device)
+        *ret_device = status.st_dev;
+    if (ret_inode)
+        *ret_inode = status.st_ino;
+    return read_file(files, fd, path, ret_file, diag);
+}
+
+int cmd_files_read_module(struct cmd_files *files, const struct module *module, struct probe_file **ret_file,
+                          struct diag *diag)
+{
+    _cleanup_close_ int fd = -1;
+    int error = module_open(module, &fd, diag);
+    return error ? error : read_file(files, fd, module->path, ret_file, diag);
+}
+
+enum exit_status cmd_status_of(int error)
+{
+    return error == -EPERM || error == -EACCES ? EXIT_STATUS_NOT_PERMITTED : EXIT_STATUS_FAILED;
+}

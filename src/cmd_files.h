@@ -1,0 +1,38 @@
+/* What listing and tracing have in common: definitions, and reading files with their probes. Logs what users
+ * should know about one. */
+#ifndef TRACER_CMD_FILES_H
+#define TRACER_CMD_FILES_H
+
+#include <stdint.h>
+
+#include "cli.h"
+#include "probe/probe.h"
+#include "probe/select.h"
+#include "provider/provider_d.h"
+#include "target/modules.h"
+
+/* Start from {0}. */
+struct cmd_files {
+    struct provider_set definitions;
+    char *installed; /* directory of installed definitions; NULL: none */
+    struct select select;
+};
+
+/* Loads the definition files and the globs of the command line. Logs what is wrong with one. */
+enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli);
+void cmd_files_close(struct cmd_files *files);
+
+/* Reads the ELF file at `path`; `ret_device` and `ret_inode` (may be NULL) tell which file that is. */
+int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_file **ret_file,
+                        uint64_t *ret_device, uint64_t *ret_inode, struct diag *diag);
+
+/* Reads a file that a process has mapped. */
+int cmd_files_read_module(struct cmd_files *files, const struct module *module, struct probe_file **ret_file,
+                          struct diag *diag);
+
+/* What to exit with after this error. */
+enum exit_status cmd_status_of(int error);
+
+#define _cleanup_cmd_files_ _cleanup_(cmd_files_close)
+
+#endif

@@ -1,0 +1,362 @@
+/* Tracing: find the targets, attach, stream until somebody says stop or nobody is left, account for all. */
+#include "cmd_trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cmd.h"
+#include "target/child.h"
+#include "target/process.h"
+
+enum {
+    BUSY_MS = 1,         /* between two looks at a ring that was not empty */
+    IDLE_AFTER = 16,     /* looks at an empty ring before we wait for the bell */
+    IDLE_MS = 100,       /* a record that came just as the bell was armed waits no longer */
+    BELL_PART = 4,       /* while busy, ring when the buffer is filled to 1/4 */
+    NS_PER_MS = 1000000,
+};
+
+struct targets {
+    pid_t *pids;
+    struct pollfd *pidfds; /* fd -1: has exited */
+    size_t count;
+    size_t alive;
+};
+
+enum verdict { GO_ON, STOP, LEAVE_COMMAND };
+
+struct run {
+    const struct cli *cli;
+    struct trace trace;
+    struct stream stream;
+    struct targets targets;
+    struct child *child; /* NULL: no command */
+    sigset_t old_mask;
+    int signal_fd;
+    int64_t deadline; /* CLOCK_MONOTONIC, ns; INT64_MAX: none */
+    int signals_seen;
+    int last_signal;
+};
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+}
+
+static int take_signals(struct run *run, struct diag *diag)
+{
+    sigset_t ours;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGTERM);
+    sigaddset(&ours, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &ours, &run->old_mask);
+    run->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+    return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
+}
+
+static int watch_target(struct targets *targets, pid_t pid, int pidfd)
+{
+    pid_t *pids = reallocarray(targets->pids, targets->count + 1, sizeof(*pids));
+    if (pids)
+        targets->pids = pids;
+    struct pollfd *pidfds = reallocarray(targets->pidfds, targets->count + 1, sizeof(*pidfds));
+    if (pidfds)
+        targets->pidfds = pidfds;
+    if (!pids || !pidfds)
+        return -ENOMEM;
+    pids[targets->count] = pid;
+    pidfds[targets->count++] = (struct pollfd){.fd = pidfd, .events = POLLIN};
+    targets->alive++;
+    return 0;
+}
+
+static int add_processes(struct run *run, struct diag *diag)
+{
+    for (size_t i = 0; i < run->cli->n_pids; i++) {
+        pid_t pid = run->cli->pids[i];
+        _cleanup_close_ int pidfd = -1;
+        int error = process_open(&pid, &pidfd, diag);
+        if (error)
+            return error;
+        error = trace_add_process(&run->trace, pid, diag);
+        if (error)
+            return error;
+        if (watch_target(&run->targets, pid, pidfd))
+            return diag_set(diag, -ENOMEM, "out of memory");
+        take_fd(&pidfd);
+        size_t children = process_count_children(pid);
+        if (children)
+            log_warning("process %d has %zu child%s of its own, which %s not traced: give the pids with -p as well",
+                        (int)pid, children, children == 1 ? "" : "ren", children == 1 ? "is" : "are");
+    }
+    return 0;
+}
+
+static int add_targets_to_session(struct run *run, struct diag *diag)
+{
+    for (size_t i = 0; i < run->targets.count; i++) {
+        int error = session_add_target(run->trace.session, run->targets.pids[i], diag);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+static enum exit_status nothing_matched(const struct trace *trace)
+{
+    size_t probes = 0;
+    for (size_t i = 0; i < trace->plan.n_files; i++)
+        probes += trace->plan.files[i]->file->n_probes;
+    if (probes)
+        log_error("none of the %zu probes there matches -t; `tracer -l` shows them", probes);
+    else
+        log_error("no probes in the %zu file%s looked at", trace->files_read, trace->files_read == 1 ? "" : "s");
+    return EXIT_STATUS_NOTHING_MATCHED;
+}
+
+static enum exit_status fail(int error, const struct diag *diag)
+{
+    log_error("%s", diag->text);
+    return cmd_status_of(error);
+}
+
+/* -p and -x: everything is known before the programs are loaded. */
+static enum exit_status attach_existing(struct run *run)
+{
+    struct diag diag = {0};
+    int error = add_processes(run, &diag);
+    for (size_t i = 0; i < run->cli->exes.count && !error; i++)
+        error = trace_add_exe(&run->trace, run->cli->exes.items[i], &diag);
+    if (error)
+        return fail(error, &diag);
+    if (!run->trace.n_mappings)
+        return nothing_matched(&run->trace);
+    error = trace_open_session(&run->trace, false, &diag);
+    if (!error)
+        error = add_targets_to_session(run, &diag);
+    if (!error)
+        error = trace_attach(&run->trace, &diag);
+    return error ? fail(error, &diag) : EXIT_STATUS_DONE;
+}
+
+struct mapped_context {
+    struct run *run;
+    struct diag diag;
+};
+
+/* The command is stopped and has mapped more code. */
+static int attach_mapped(void *context, pid_t pid)
+{
+    struct mapped_context *mapped = context;
+    int error = trace_add_process(&mapped->run->trace, pid, &mapped->diag);
+    return error ? error : trace_attach(&mapped->run->trace, &mapped->diag);
+}
+
+static enum exit_status start_command(struct run *run)
+{
+    struct mapped_context context = {.run = run};
+    struct diag diag = {0};
+    bool exec_failed = false;
+    int error = child_create(run->cli->command, &run->old_mask, &run->child, &diag);
+    if (!error)
+        error = trace_open_session(&run->trace, true, &diag);
+    if (!error)
+        error = session_add_target(run->trace.session, child_pid(run->child), &diag);
+    if (error)
+        return fail(error, &diag);
+    error = child_start(run->child, attach_mapped, &context, &exec_failed, &diag);
+    if (error && exec_failed) {
+        log_error("%s", diag.text);
+        return error == -ENOENT ? EXIT_STATUS_COMMAND_NOT_FOUND : EXIT_STATUS_COMMAND_NOT_EXECUTABLE;
+    }
+    if (error)
+        return fail(error, *context.diag.text ? &context.diag : &diag);
+    if (!run->trace.n_mappings)
+        log_warning("nothing to trace yet: no probe of the command's files matches");
+    return EXIT_STATUS_DONE;
+}
+
+static void log_ready(const struct trace *trace)
+{
+    size_t files = 0;
+    for (size_t i = 0; i < trace->plan.n_files; i++)
+        files += trace->plan.files[i]->n_sites > 0;
+    log_notice("ready: %zu probe%s, %zu site%s, %zu file%s", trace->plan.n_probes, trace->plan.n_probes == 1 ? "" : "s",
+               trace->sites_attached, trace->sites_attached == 1 ? "" : "s", files, files == 1 ? "" : "s");
+    log_detail("attached through %s", session_attach_method(trace->session));
+}
+
+/* A signal sent to us alone is passed on to the command; one from the terminal has reached it already. */
+static enum verdict handle_signal(struct run *run)
+{
+    struct signalfd_siginfo info;
+    if (read(run->signal_fd, &info, sizeof(info)) != sizeof(info))
+        return GO_ON;
+    run->last_signal = (int)info.ssi_signo;
+    if (!run->child)
+        return STOP;
+    if (run->signals_seen++)
+        return LEAVE_COMMAND;
+    if (info.ssi_code <= 0)
+        kill(child_pid(run->child), run->last_signal);
+    return GO_ON;
+}
+
+static enum verdict check_targets(struct run *run)
+{
+    struct targets *targets = &run->targets;
+    if (run->child) {
+        struct pollfd child = {.fd = child_pidfd(run->child), .events = POLLIN};
+        return poll(&child, 1, 0) > 0 ? STOP : GO_ON;
+    }
+    if (!targets->count || poll(targets->pidfds, targets->count, 0) <= 0)
+        return GO_ON;
+    for (size_t i = 0; i < targets->count; i++) {
+        if (targets->pidfds[i].fd < 0 || !targets->pidfds[i].revents)
+            continue;
+        close(targets->pidfds[i].fd);
+        targets->pidfds[i].fd = -1;
+        targets->alive--;
+    }
+    return targets->alive ? GO_ON : STOP;
+}
+
+static void wait_for_something(struct run *run, bool idle)
+{
+    int64_t left = run->deadline == INT64_MAX ? INT64_MAX : (run->deadline - now_ns()) / NS_PER_MS + 1;
+    int timeout = idle ? IDLE_MS : BUSY_MS;
+    if (left < timeout)
+        timeout = left > 0 ? (int)left : 0;
+    struct pollfd fds[] = {
+        {.fd = session_fd(run->trace.session), .events = POLLIN},
+        {.fd = run->signal_fd, .events = POLLIN},
+        {.fd = run->child ? child_pidfd(run->child) : -1, .events = POLLIN},
+    };
+    poll(fds, sizeof(fds) / sizeof(*fds), timeout);
+}
+
+/* While records come, we look again after a millisecond and ask to be woken only if the ring fills up faster.
+ * When none come we wait for the next one, with one more look after arming the bell, since a record may have
+ * slipped in between. */
+static enum verdict follow(struct run *run)
+{
+    struct session *session = run->trace.session;
+    unsigned empty_looks = 0;
+    for (;;) {
+        bool records = stream_records(&run->stream) > 0;
+        empty_looks = records ? 0 : empty_looks + 1;
+        enum verdict verdict = handle_signal(run);
+        if (verdict == GO_ON)
+            verdict = check_targets(run);
+        if (verdict != GO_ON)
+            return verdict;
+        if (run->stream.full || now_ns() >= run->deadline || stream_flush(&run->stream))
+            return STOP;
+        bool idle = empty_looks >= IDLE_AFTER;
+        if (idle) {
+            session_arm_bell(session, 0);
+            if (stream_records(&run->stream)) {
+                empty_looks = 0;
+                continue;
+            }
+        } else {
+            session_arm_bell(session, run->cli->buffer_size / BELL_PART);
+        }
+        wait_for_something(run, idle);
+    }
+}
+
+static enum exit_status finish(struct run *run)
+{
+    int error = stream_end(&run->stream);
+    if (!error || error == -EPIPE)
+        return EXIT_STATUS_DONE;
+    log_error("cannot write %s: %s", run->cli->output ? run->cli->output : "standard output", strerror(-error));
+    return EXIT_STATUS_FAILED;
+}
+
+/* The command goes on without us; its end is ours. */
+static void wait_for_command(struct run *run, int *ret_command_status)
+{
+    struct pollfd fds[] = {
+        {.fd = child_pidfd(run->child), .events = POLLIN},
+        {.fd = run->signal_fd, .events = POLLIN},
+    };
+    while (!fds[0].revents) {
+        if (poll(fds, 2, -1) > 0 && fds[1].revents && handle_signal(run) == LEAVE_COMMAND) {
+            *ret_command_status = 128 + run->last_signal;
+            return;
+        }
+    }
+    int status;
+    if (!child_wait(run->child, &status))
+        *ret_command_status = status;
+}
+
+static enum exit_status trace_targets(struct run *run, int *ret_command_status)
+{
+    struct diag diag = {0};
+    enum exit_status status = cmd_files_open(&run->trace.files, run->cli);
+    if (status)
+        return status;
+    int error = take_signals(run, &diag);
+    if (!error)
+        error = stream_open(&run->stream, &run->trace, &diag);
+    if (error)
+        return fail(error, &diag);
+    stream_start(&run->stream);
+    status = run->cli->command ? start_command(run) : attach_existing(run);
+    if (status)
+        return status;
+    if (run->cli->duration_ns)
+        run->deadline = now_ns() + (int64_t)run->cli->duration_ns;
+    stream_flush(&run->stream);
+    log_ready(&run->trace);
+
+    enum verdict verdict = follow(run);
+    status = finish(run);
+    if (!run->child || (status && verdict == STOP))
+        return status;
+    trace_close(&run->trace);
+    if (verdict == LEAVE_COMMAND)
+        *ret_command_status = 128 + run->last_signal;
+    else
+        wait_for_command(run, ret_command_status);
+    return status;
+}
+
+static void close_run(struct run *run)
+{
+    stream_close(&run->stream);
+    trace_close(&run->trace);
+    child_free(run->child);
+    for (size_t i = 0; i < run->targets.count; i++)
+        if (run->targets.pidfds[i].fd >= 0)
+            close(run->targets.pidfds[i].fd);
+    free(run->targets.pids);
+    free(run->targets.pidfds);
+    if (run->signal_fd >= 0)
+        close(run->signal_fd);
+}
+
+enum exit_status cmd_trace(const struct cli *cli, int *ret_command_status)
+{
+    _cleanup_(close_run) struct run run = {
+        .cli = cli,
+        .trace.cli = cli,
+        .signal_fd = -1,
+        .deadline = INT64_MAX,
+    };
+    return trace_targets(&run, ret_command_status);
+}

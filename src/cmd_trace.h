@@ -1,0 +1,93 @@
+/* The parts of `cmd_trace`: what is attached to which targets (cmd_trace_attach.c), and how hits become lines
+ * (cmd_trace_stream.c). */
+#ifndef TRACER_CMD_TRACE_H
+#define TRACER_CMD_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "capture/account.h"
+#include "capture/session.h"
+#include "cli.h"
+#include "cmd_files.h"
+#include "output/output.h"
+#include "output/writer.h"
+#include "probe/plan.h"
+
+/* A file with selected probes, as one target (or with pid 0 every process) has it mapped. */
+struct trace_mapping {
+    pid_t pid;
+    char *open_path;
+    struct plan_file *file;
+    bool attached;
+};
+
+struct trace {
+    const struct cli *cli;
+    struct cmd_files files;
+    struct plan plan;
+    struct session *session;
+    struct account account;
+    struct trace_mapping *mappings;
+    size_t n_mappings;
+    size_t files_read; /* with or without probes */
+    size_t sites_attached;
+    size_t sites_failed;
+};
+
+/* Reads all files that the process has mapped as code and notes those with selected probes; files that are
+ * known already cost next to nothing. -ESRCH: the process has exited. */
+int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag);
+
+/* Notes the file for every process that maps it, now or later. */
+int trace_add_exe(struct trace *trace, const char *path, struct diag *diag);
+
+/* Loads the programs. Before targets are known, for a command, both of them. */
+int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag);
+
+/* Attaches what has been noted since the last call. */
+int trace_attach(struct trace *trace, struct diag *diag);
+
+void trace_close(struct trace *trace);
+
+#define _cleanup_trace_ _cleanup_(trace_close)
+
+/* The stream of lines. */
+struct stream {
+    struct trace *trace;
+    const struct output_format *format;
+    struct writer *writer;
+    struct buf out;
+    uint64_t seq;
+    uint64_t *announced; /* bit per probe id: its probe record is written */
+    size_t announced_words;
+    uint32_t lost_seen;  /* wire_record.lost of the last record */
+    int64_t clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
+    int64_t clock_read;   /* when that was, CLOCK_MONOTONIC */
+    bool full;            /* --max-events were written */
+    int error;            /* the output failed */
+};
+
+int stream_open(struct stream *stream, struct trace *trace, struct diag *diag);
+
+/* The start record. */
+void stream_start(struct stream *stream);
+
+/* Turns what is in the ring into lines, but no endless stream of them: the number of records, 0 when the ring
+ * was empty. After a failure of the output records are counted as lost. */
+size_t stream_records(struct stream *stream);
+
+/* Writes out what lines there are. -EPIPE: the reader has gone; others: the output failed; both stay in
+ * stream.error. */
+int stream_flush(struct stream *stream);
+
+/* Closes the probes, drains the ring, writes the end record. */
+int stream_end(struct stream *stream);
+
+void stream_close(struct stream *stream);
+
+#define _cleanup_stream_ _cleanup_(stream_close)
+
+#endif

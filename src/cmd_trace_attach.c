@@ -1,0 +1,165 @@
+#include "cmd_trace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "target/modules.h"
+
+static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
+{
+    for (size_t i = 0; i < trace->n_mappings; i++)
+        if (trace->mappings[i].pid == pid && trace->mappings[i].file == file)
+            return 0;
+    struct trace_mapping *mappings = reallocarray(trace->mappings, trace->n_mappings + 1, sizeof(*mappings));
+    if (!mappings)
+        return -ENOMEM;
+    trace->mappings = mappings;
+    char *path = strdup(open_path);
+    if (!path)
+        return -ENOMEM;
+    mappings[trace->n_mappings++] = (struct trace_mapping){.pid = pid, .open_path = path, .file = file};
+    return 0;
+}
+
+static int add_file(struct trace *trace, uint64_t device, uint64_t inode, struct probe_file *file,
+                    struct plan_file **ret_file)
+{
+    trace->files_read++;
+    int error = plan_add_file(&trace->plan, device, inode, file, &trace->files.select, ret_file);
+    return error ? error : account_grow(&trace->account, &trace->plan);
+}
+
+/* A file without an ELF header (code that a just-in-time compiler wrote, say) has no probes and is no reason
+ * to stop. */
+static int add_module(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
+{
+    struct plan_file *planned = plan_find_file(&trace->plan, module->device, module->inode);
+    if (!planned) {
+        struct probe_file *file = NULL;
+        int error = cmd_files_read_module(&trace->files, module, &file, diag);
+        if (error == -EPERM || error == -EACCES || error == -ENOMEM)
+            return error;
+        if (error) {
+            log_detail("passed over: %s", diag->text);
+            return 0;
+        }
+        error = add_file(trace, module->device, module->inode, file, &planned);
+        if (error)
+            return diag_set(diag, error, "out of memory");
+    }
+    int error = planned->n_sites ? add_mapping(trace, pid, module->open_path, planned) : 0;
+    return error ? diag_set(diag, error, "out of memory") : 0;
+}
+
+int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
+{
+    _cleanup_module_list_ struct module_list list = {0};
+    int error = module_list_read(pid, &list, diag);
+    for (size_t i = 0; i < list.count && !error; i++)
+        error = add_module(trace, pid, &list.modules[i], diag);
+    return error;
+}
+
+int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
+{
+    struct probe_file *file = NULL;
+    uint64_t device, inode;
+    int error = cmd_files_read_path(&trace->files, path, &file, &device, &inode, diag);
+    if (error)
+        return error;
+    struct plan_file *planned = plan_find_file(&trace->plan, device, inode);
+    if (planned) {
+        probe_file_free(file);
+        return 0;
+    }
+    error = add_file(trace, device, inode, file, &planned);
+    if (!error && planned->n_sites)
+        error = add_mapping(trace, 0, path, planned);
+    return error ? diag_set(diag, error, "out of memory") : 0;
+}
+
+int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag)
+{
+    struct session_config config = {
+        .buffer_size = trace->cli->buffer_size,
+        .string_limit = trace->cli->string_limit,
+        .only_targets = trace->cli->exes.count == 0,
+        .plain = all_programs,
+        .memory = all_programs,
+        /* For tests of the way that kernels before 6.6 take; see CONTRIBUTING.md. */
+        .perf_events = getenv("TRACER_PERF_EVENTS") != NULL,
+    };
+    for (size_t i = 0; i < trace->plan.n_specs; i++) {
+        bool memory = attach_spec_reads_memory(&trace->plan.specs[i]->wire);
+        config.memory |= memory;
+        config.plain |= !memory;
+    }
+    return session_open(&config, &trace->session, diag);
+}
+
+/* Specs of a file are handed over just before its first mapping is attached. */
+static int set_specs(struct trace *trace, const struct plan_file *file, struct diag *diag)
+{
+    for (size_t i = 0; i < file->n_sites; i++) {
+        uint32_t number = file->sites[i].spec;
+        int error = session_set_spec(trace->session, number, &trace->plan.specs[number]->wire, diag);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+static bool is_attached_elsewhere(const struct trace *trace, const struct plan_file *file)
+{
+    for (size_t i = 0; i < trace->n_mappings; i++)
+        if (trace->mappings[i].file == file && trace->mappings[i].attached)
+            return true;
+    return false;
+}
+
+static void log_attached(const struct trace_mapping *mapping, const struct session_attached *attached)
+{
+    log_detail("attached: %zu site%s in %s", attached->sites, attached->sites == 1 ? "" : "s",
+               mapping->file->file->path);
+    if (attached->failed)
+        log_warning("%s: %zu site%s could not be attached and %s left out; the first is one of %s:%s (%s)",
+                    mapping->file->file->path, attached->failed, attached->failed == 1 ? "" : "s",
+                    attached->failed == 1 ? "is" : "are", attached->first_failed->provider,
+                    attached->first_failed->name, strerror(-attached->first_error));
+}
+
+int trace_attach(struct trace *trace, struct diag *diag)
+{
+    for (size_t i = 0; i < trace->n_mappings; i++) {
+        struct trace_mapping *mapping = &trace->mappings[i];
+        const struct plan_file *file = mapping->file;
+        struct session_attached attached;
+        if (mapping->attached)
+            continue;
+        int error = is_attached_elsewhere(trace, file) ? 0 : set_specs(trace, file, diag);
+        if (!error)
+            error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites, file->n_sites,
+                                   &attached, diag);
+        if (error)
+            return error;
+        mapping->attached = true;
+        trace->sites_attached += attached.sites;
+        trace->sites_failed += attached.failed;
+        log_attached(mapping, &attached);
+    }
+    return 0;
+}
+
+void trace_close(struct trace *trace)
+{
+    session_free(trace->session);
+    for (size_t i = 0; i < trace->n_mappings; i++)
+        free(trace->mappings[i].open_path);
+    free(trace->mappings);
+    account_free(&trace->account);
+    plan_free(&trace->plan);
+    cmd_files_close(&trace->files);
+    *trace = (struct trace){0};
+}

@@ -1,0 +1,223 @@
+#include "cmd_trace.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "output/event.h"
+
+enum {
+    BATCH = 8192,                         /* records between two looks at signals and deadlines */
+    NS_PER_SECOND = 1000000000,
+    CLOCK_VALID_NS = NS_PER_SECOND / 2,   /* a stepped clock is followed within this */
+    SETTLE_NS = NS_PER_SECOND,            /* hits in flight at the end get so long to finish */
+};
+
+static int64_t read_clock(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+/* The kernel stamps hits with the monotonic clock; people want the time of day. Taken between two readings
+ * of the one clock, and again when those lie far apart because we were interrupted. */
+static void read_clock_offset(struct stream *stream)
+{
+    int64_t best = INT64_MAX;
+    for (int i = 0; i < 4; i++) {
+        int64_t before = read_clock(CLOCK_MONOTONIC), real = read_clock(CLOCK_REALTIME);
+        int64_t after = read_clock(CLOCK_MONOTONIC);
+        if (after - before >= best)
+            continue;
+        best = after - before;
+        stream->clock_offset = real - before - best / 2;
+        stream->clock_read = after;
+    }
+}
+
+int stream_open(struct stream *stream, struct trace *trace, struct diag *diag)
+{
+    *stream = (struct stream){.trace = trace, .format = output_format_find(trace->cli->format)};
+    read_clock_offset(stream);
+    return writer_open(trace->cli->output, &stream->writer, diag);
+}
+
+void stream_start(struct stream *stream)
+{
+    struct utsname name;
+    uname(&name);
+    const struct output_start start = {
+        .time = read_clock(CLOCK_REALTIME),
+        .version = TRACER_VERSION,
+        .host = name.nodename,
+        .kernel = name.release,
+    };
+    stream->format->start(&stream->out, &start);
+}
+
+/* The probe record stands before the probe's first event. */
+static void announce(struct stream *stream, const struct probe *probe)
+{
+    size_t word = probe->id / 64;
+    uint64_t bit = UINT64_C(1) << probe->id % 64;
+    if (word >= stream->announced_words) {
+        size_t words = stream->trace->plan.n_probes / 64 + 1;
+        uint64_t *announced = reallocarray(stream->announced, words, sizeof(*announced));
+        if (!announced) {
+            stream->error = -ENOMEM;
+            return;
+        }
+        memset(announced + stream->announced_words, 0, (words - stream->announced_words) * sizeof(*announced));
+        stream->announced = announced;
+        stream->announced_words = words;
+    }
+    if (stream->announced[word] & bit)
+        return;
+    stream->announced[word] |= bit;
+    stream->format->probe(&stream->out, probe);
+}
+
+static void write_lost(void *context, const struct probe *probe, uint64_t count)
+{
+    struct stream *stream = context;
+    announce(stream, probe);
+    stream->format->lost(&stream->out, probe, count, read_clock(CLOCK_REALTIME));
+}
+
+/* The gap is where a record says that more has been lost than the one before it. */
+static void tell_lost(struct stream *stream, uint32_t lost)
+{
+    struct trace *trace = stream->trace;
+    if (lost == stream->lost_seen || stream->error)
+        return;
+    stream->lost_seen = lost;
+    account_tell_lost(&trace->account, trace->session, &trace->plan, write_lost, stream);
+}
+
+static void write_event(struct stream *stream, const struct event *event)
+{
+    struct trace *trace = stream->trace;
+    const struct event_layout *layout = &trace->plan.specs[event->record->spec]->layout;
+    struct account_probe *counts = &trace->account.probes[layout->probe->id - 1];
+    if (stream->error) {
+        counts->unwritten++;
+        return;
+    }
+    if (stream->full) {
+        counts->passed_over++;
+        return;
+    }
+    tell_lost(stream, event->record->lost);
+    announce(stream, layout->probe);
+    int64_t time = (int64_t)event->record->ts + stream->clock_offset;
+    stream->format->usdt(&stream->out, event, layout, ++stream->seq, time);
+    counts->emitted++;
+    stream->full = stream->seq == trace->cli->max_events;
+    if (stream->out.len >= WRITER_BATCH)
+        stream_flush(stream);
+}
+
+struct batch {
+    struct stream *stream;
+    size_t left;
+};
+
+static int take_record(void *context, const void *bytes, size_t len)
+{
+    struct batch *batch = context;
+    struct event event;
+    int error = event_decode(bytes, len, &event);
+    if (error || event.record->spec >= batch->stream->trace->account.n_specs)
+        return -EBADMSG;
+    batch->stream->trace->account.specs[event.record->spec].received++;
+    write_event(batch->stream, &event);
+    return --batch->left ? 0 : -EAGAIN;
+}
+
+size_t stream_records(struct stream *stream)
+{
+    struct batch batch = {.stream = stream, .left = BATCH};
+    if (read_clock(CLOCK_MONOTONIC) - stream->clock_read > CLOCK_VALID_NS)
+        read_clock_offset(stream);
+    int result = session_consume(stream->trace->session, take_record, &batch);
+    if (result < 0 && result != -EAGAIN && !stream->error) {
+        log_error("the ring buffer holds a record that makes no sense; this is a defect of tracer");
+        stream->error = result;
+    }
+    tell_lost(stream, session_read_lost(stream->trace->session));
+    return BATCH - batch.left;
+}
+
+int stream_flush(struct stream *stream)
+{
+    if (!stream->error && buf_error(&stream->out))
+        stream->error = -ENOMEM;
+    if (!stream->error)
+        stream->error = writer_write(stream->writer, &stream->out);
+    return stream->error;
+}
+
+static void write_end(struct stream *stream)
+{
+    struct trace *trace = stream->trace;
+    size_t n = trace->account.n_probes;
+    _cleanup_free_ struct output_counts *counts = calloc(n + 1, sizeof(*counts));
+    if (!counts) {
+        stream->error = -ENOMEM;
+        return;
+    }
+    struct output_end end = {
+        .time = read_clock(CLOCK_REALTIME),
+        .total.missed = session_read_missed(trace->session),
+        .probes = (const struct probe *const *)trace->plan.probes,
+        .counts = counts,
+        .n_probes = n,
+    };
+    for (size_t i = 0; i < n; i++) {
+        const struct account_counts *closed = &trace->account.probes[i].closed;
+        counts[i] = (struct output_counts){
+            .hits = closed->hits,
+            .emitted = closed->emitted,
+            .filtered = closed->filtered,
+            .lost = closed->lost,
+        };
+        end.total.hits += closed->hits;
+        end.total.emitted += closed->emitted;
+        end.total.filtered += closed->filtered;
+        end.total.lost += closed->lost;
+    }
+    stream->format->end(&stream->out, &end);
+}
+
+int stream_end(struct stream *stream)
+{
+    struct trace *trace = stream->trace;
+    session_stop(trace->session);
+    int64_t deadline = read_clock(CLOCK_MONOTONIC) + SETTLE_NS;
+    for (;;) {
+        while (stream_records(stream))
+            ;
+        if (account_is_settled(&trace->account, trace->session) || read_clock(CLOCK_MONOTONIC) > deadline)
+            break;
+        poll(NULL, 0, 1);
+    }
+    account_close(&trace->account, trace->session, &trace->plan);
+    if (stream->error)
+        return stream->error;
+    account_tell_lost(&trace->account, trace->session, &trace->plan, write_lost, stream);
+    write_end(stream);
+    return stream_flush(stream);
+}
+
+void stream_close(struct stream *stream)
+{
+    writer_close(stream->writer);
+    buf_free(&stream->out);
+    free(stream->announced);
+    *stream = (struct stream){0};
+}

@@ -1,0 +1,50 @@
+#include <errno.h>
+#include <stdio.h>
+
+#include "cli.h"
+#include "cmd.h"
+
+static enum exit_status print(void (*text)(struct buf *out))
+{
+    _cleanup_buf_ struct buf out = {0};
+    text(&out);
+    if (buf_error(&out) || fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout)) {
+        log_error("cannot write to standard output: %m");
+        return EXIT_STATUS_FAILED;
+    }
+    return EXIT_STATUS_DONE;
+}
+
+static int run(const struct cli *cli)
+{
+    int command_status = -1;
+    enum exit_status status = EXIT_STATUS_DONE;
+    switch (cli->mode) {
+    case CLI_HELP:
+        status = print(cli_help);
+        break;
+    case CLI_VERSION:
+        status = print(cli_version);
+        break;
+    case CLI_LIST:
+        status = cmd_list(cli);
+        break;
+    case CLI_TRACE:
+        status = cmd_trace(cli, &command_status);
+        break;
+    }
+    return command_status >= 0 ? command_status : cli_exit_status(cli, status);
+}
+
+int main(int argc, char **argv)
+{
+    _cleanup_cli_ struct cli cli = {0};
+    struct diag diag = {0};
+    int error = cli_parse(argc, argv, &cli, &diag);
+    if (error) {
+        log_error("%s", diag.text);
+        return cli_exit_status(&cli, error == -EINVAL ? EXIT_STATUS_USAGE : EXIT_STATUS_FAILED);
+    }
+    log_set_level(cli.log_level);
+    return run(&cli);
+}

@@ -1,0 +1,75 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "probe/select.h"
+
+static void globs_choose_and_exclude(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *globs[3];
+        const char *provider, *probe;
+        bool matches;
+    } cases[] = {
+        {{NULL}, "any", "thing", true},
+        {{"postgresql:query__*"}, "postgresql", "query__start", true},
+        {{"postgresql:query__*"}, "postgresql", "sort__start", false},
+        {{"postgresql:query__*"}, "mysql", "query__start", false},
+        {{"postgresql:query-*"}, "postgresql", "query__start", true},
+        {{"a-b:c-d"}, "a__b", "c__d", true},
+        {{"a-b:c-d"}, "a-b", "c-d", true},
+        {{"query__start"}, "postgresql", "query__start", true},
+        {{":query__start"}, "postgresql", "query__start", true},
+        {{"postgresql:"}, "postgresql", "query__start", true},
+        {{"post*"}, "postgresql", "query__start", false},
+        {{"h2o:*", "quicly:*"}, "quicly", "accept", true},
+        {{"h2o:*", "!h2o:socket_*"}, "h2o", "socket_write", false},
+        {{"!h2o:socket_*"}, "h2o", "socket_write", false},
+        {{"!h2o:socket_*"}, "h2o", "h1_accept", true},
+        {{"!*:*", "h2o:*"}, "h2o", "h1_accept", false},
+        {{"x:[a-c]*"}, "x", "b1", true},
+        {{"x:[a-c]*"}, "x", "d1", false},
+        {{"x:?"}, "x", "ab", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        _cleanup_select_ struct select select = {0};
+        for (size_t j = 0; j < 3 && cases[i].globs[j]; j++)
+            assert_int_equal(select_add(&select, cases[i].globs[j], NULL), 0);
+        if (select_matches(&select, cases[i].provider, cases[i].probe) != cases[i].matches)
+            fail_msg("case %zu: %s", i, cases[i].globs[0]);
+    }
+}
+
+static void bad_globs_are_refused(void **state)
+{
+    (void)state;
+    static const char *const patterns[][2] = {
+        {"", "empty probe pattern"},
+        {"!", "empty probe pattern"},
+        {"a:b:c", "more than one colon: give PROVIDER:PROBE: a:b:c"},
+        {"a:[b", "unclosed '[': a:[b"},
+        {"[!]:x", "unclosed '['"},
+    };
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+        _cleanup_select_ struct select select = {0};
+        struct diag diag = {0};
+        assert_int_equal(select_add(&select, patterns[i][0], &diag), -EINVAL);
+        assert_non_null(strstr(diag.text, patterns[i][1]));
+        assert_int_equal(select.count, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(globs_choose_and_exclude),
+        cmocka_unit_test(bad_globs_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
