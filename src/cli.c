@@ -17,6 +17,7 @@ enum {
 };
 static const uint32_t default_buffer_size = 8u << 20;
 static const uint64_t max_buffer_size = 1u << 30;
+static const uint64_t max_duration_ns = INT64_MAX / 2; /* can be added to a clock */
 
 enum option_id {
 #define OPTION(id, letter, name, argument, help) OPTION_##id,
@@ -147,7 +148,7 @@ static int take_max_events(struct parse *parse)
 
 static int take_duration(struct parse *parse)
 {
-    return take_number(parse, cli_time_units, INT64_MAX, "a time such as 500ms, 10s, 2m or 1h",
+    return take_number(parse, cli_time_units, max_duration_ns, "a time such as 500ms, 10s, 2m or 1h",
                        &parse->cli->duration_ns);
 }
 
@@ -372,7 +373,7 @@ void cli_free(struct cli *cli)
 
 int cli_exit_status(const struct cli *cli, enum exit_status status)
 {
-    if (cli->command && status != EXIT_STATUS_DONE)
+    if (cli->command && status != EXIT_STATUS_DONE && status < EXIT_STATUS_COMMAND_OUR_FAILURE)
         return EXIT_STATUS_COMMAND_OUR_FAILURE;
     return (int)status;
 }

@@ -42,7 +42,7 @@ struct cli {
     struct cli_strings globs; /* as given, unchecked */
     struct cli_strings definitions;
     uint64_t max_events;   /* 0: no limit */
-    uint64_t duration_ns;  /* 0: no limit */
+    uint64_t duration_ns;  /* 0: no limit; at most INT64_MAX / 2 */
     uint32_t string_limit; /* 1 to 4096 */
     uint32_t buffer_size;  /* a power of two, at least a page */
     const char *output;    /* NULL: standard output */
@@ -56,7 +56,8 @@ struct cli {
 int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag);
 void cli_free(struct cli *cli);
 
-/* What to exit with when tracer itself ends with `status`: a failure is 125 where a command was given. */
+/* What to exit with when tracer itself ends with `status`: where a command was given, a failure other than
+ * 126 and 127 is 125. */
 int cli_exit_status(const struct cli *cli, enum exit_status status);
 
 /* Appends what --help prints, and --version. */
