@@ -14,7 +14,8 @@
 struct elf_file;
 
 /* Opens the ELF file behind `fd`. The descriptor stays the caller's and must stay open until
- * elf_file_close(); the file is never mapped, so that one cut short under us can't raise SIGBUS.
+ * elf_file_close(); the file is never mapped, so that one cut short under us can't raise SIGBUS. Only
+ * regular files are read; open with O_NONBLOCK, so that open(2) doesn't wait for a FIFO's writer either.
  * -ENOEXEC: no ELF file (empty, text, a directory, a device, FIFO …: the diag says which);
  * -EBADMSG: cut short or inconsistent headers; others from reading. */
 int elf_file_open(int fd, struct elf_file **ret_file, struct diag *diag);
@@ -22,7 +23,7 @@ void elf_file_close(struct elf_file *file);
 
 /* EM_… of <elf.h>. */
 unsigned elf_file_machine(const struct elf_file *file);
-/* "x86-64", "arm64", … or "machine 123"; valid as long as the file. */
+/* "x86-64", "arm64", "mips64el", … or "machine 123"; valid as long as the file. */
 const char *elf_file_machine_name(const struct elf_file *file);
 /* 4 or 8: bytes of a pointer. */
 unsigned elf_file_pointer_size(const struct elf_file *file);
@@ -35,8 +36,9 @@ const char *elf_file_build_id(const struct elf_file *file);
  * segment's file part; -EINVAL with executable = true: the segment isn't executable. */
 int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable, uint64_t *ret_offset);
 
-/* Link-time address of a defined symbol by exact name (`name` needs no NUL), from .symtab, then .dynsym.
- * -ENOENT: none. -ENOTUNIQ: several local symbols of that name at different addresses and no global one. */
+/* Link-time address of a defined symbol by exact name (`name` needs no NUL), from .symtab, then .dynsym; a
+ * global or weak one before a local one. Reads the tables once and scans them at each call.
+ * -ENOENT: none. -ENOTUNIQ: several of equal rank at different addresses. */
 int elf_file_symbol(struct elf_file *file, const char *name, size_t len, uint64_t *ret_address);
 
 DEFINE_CLEANUP(elf_file, struct elf_file *, elf_file_close);

@@ -10,9 +10,10 @@
 #include "base/diag.h"
 #include "elf/elf_file.h"
 
-/* One note is one site: one place in the code where a probe stands. Strings are the list's, NUL-terminated,
- * and may hold any other byte. Addresses are link-time addresses of the file as it is now, that is, after
- * the correction by .stapsdt.base that prelink made necessary. */
+/* One note is one site: one place in the code where a probe stands. Strings are the list's, each an
+ * allocation of its own that a caller may take (leaving NULL), NUL-terminated, and may hold any other byte;
+ * provider and name are never empty. Addresses are link-time addresses of the file as it is now, that is,
+ * after the correction by .stapsdt.base that prelink made necessary. */
 struct elf_note {
     char *provider;
     char *name;
@@ -26,13 +27,14 @@ struct elf_note {
 struct elf_note_list {
     struct elf_note *notes; /* in the file's order */
     size_t count;
-    size_t malformed;     /* notes passed over because they make no sense */
+    size_t malformed;            /* notes passed over because they make no sense */
     struct diag first_malformed; /* why, for the first of them */
 };
 
 /* Reads all notes. A file without the section gives an empty list. Whatever is malformed is passed over and
  * counted, the rest is given. -EBADMSG: nothing can be read because the section lies outside the file;
- * -ENODATA: a separate debug file, whose notes describe code that isn't in it (sections are SHT_NOBITS);
+ * -ENODATA: the notes' addresses mean nothing, because it is a separate debug file, whose code isn't in it
+ * (sections are SHT_NOBITS), or a relocatable object;
  * -ENOMEM. */
 int elf_note_list_read(struct elf_file *file, struct elf_note_list *ret_list, struct diag *diag);
 void elf_note_list_free(struct elf_note_list *list);

@@ -1,0 +1,246 @@
+#include "elf/elf_file_private.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elf/elf_bytes.h"
+#include "elf/note_walk.h"
+
+/* Names as Debian's architectures have them, which is what people know the machines by. Some depend on the
+ * class (0: any) or on the byte order. */
+static const struct machine_name {
+    uint16_t machine;
+    uint8_t bits;
+    const char *little_endian;
+    const char *big_endian;
+} machine_names[] = {
+    {EM_386, 0, "i386", "i386"},
+    {EM_X86_64, 64, "x86-64", "x86-64"},
+    {EM_X86_64, 32, "x32", "x32"},
+    {EM_ARM, 0, "arm", "armeb"},
+    {EM_AARCH64, 0, "arm64", "arm64be"},
+    {EM_PPC, 0, "ppcel", "ppc"},
+    {EM_PPC64, 0, "ppc64el", "ppc64"},
+    {EM_S390, 64, "s390x", "s390x"},
+    {EM_S390, 32, "s390", "s390"},
+    {EM_RISCV, 64, "riscv64", "riscv64be"},
+    {EM_RISCV, 32, "riscv32", "riscv32be"},
+    {EM_MIPS, 64, "mips64el", "mips64"},
+    {EM_MIPS, 32, "mipsel", "mips"},
+    {EM_LOONGARCH, 0, "loong64", "loong64"},
+    {EM_SPARCV9, 0, "sparc64", "sparc64"},
+    {EM_ALPHA, 0, "alpha", "alpha"},
+    {EM_IA_64, 0, "ia64", "ia64"},
+    {EM_68K, 0, "m68k", "m68k"},
+    {EM_PARISC, 0, "hppa", "hppa"},
+    {EM_SH, 0, "sh4", "sh4"},
+};
+
+static void name_machine(struct elf_file *file)
+{
+    const struct elf_header *header = &file->header;
+    for (size_t i = 0; i < sizeof(machine_names) / sizeof(*machine_names); i++) {
+        const struct machine_name *row = &machine_names[i];
+        if (row->machine != header->machine || (row->bits && row->bits != (header->is_64 ? 64 : 32)))
+            continue;
+        const char *name = header->little_endian ? row->little_endian : row->big_endian;
+        snprintf(file->machine_name, sizeof(file->machine_name), "%s", name);
+        return;
+    }
+    snprintf(file->machine_name, sizeof(file->machine_name), "machine %u", header->machine);
+}
+
+static int compare_segments(const void *left, const void *right)
+{
+    const struct elf_segment *a = left, *b = right;
+    if (a->address != b->address)
+        return a->address < b->address ? -1 : 1;
+    return a->offset < b->offset ? -1 : a->offset > b->offset;
+}
+
+/* Keeps what is in the file: a separate debug file has program headers for bytes that it doesn't hold. */
+static int load_segments(struct elf_file *file)
+{
+    uint64_t file_size = file->header.file_size;
+    file->segments = calloc(file->header.n_segments + 1, sizeof(*file->segments));
+    if (!file->segments)
+        return -ENOMEM;
+    for (size_t i = 0; i < file->header.n_segments; i++) {
+        GElf_Phdr header;
+        if (!gelf_getphdr(file->elf, (int)i, &header))
+            break;
+        if (header.p_type != PT_LOAD || !header.p_filesz || header.p_offset >= file_size)
+            continue;
+        uint64_t room = file_size - header.p_offset;
+        file->segments[file->n_segments++] = (struct elf_segment){
+            .address = header.p_vaddr,
+            .size = header.p_filesz < room ? header.p_filesz : room,
+            .offset = header.p_offset,
+            .executable = header.p_flags & PF_X,
+        };
+    }
+    if (file->n_segments)
+        qsort(file->segments, file->n_segments, sizeof(*file->segments), compare_segments);
+    return 0;
+}
+
+bool elf_file_next_section(const struct elf_file *file, Elf_Scn **section, GElf_Shdr *ret_header)
+{
+    if (!file->header.n_sections)
+        return false;
+    *section = elf_nextscn(file->elf, *section);
+    return *section && gelf_getshdr(*section, ret_header);
+}
+
+const char *elf_file_section_name(const struct elf_file *file, const GElf_Shdr *header)
+{
+    if (!file->header.names_section)
+        return NULL;
+    return elf_strptr(file->elf, (size_t)file->header.names_section, header->sh_name);
+}
+
+bool elf_file_section_fits(const struct elf_file *file, const GElf_Shdr *header)
+{
+    uint64_t file_size = file->header.file_size;
+    return header->sh_offset <= file_size && header->sh_size <= file_size - header->sh_offset;
+}
+
+int elf_file_section_bytes(const struct elf_file *file, const GElf_Shdr *header, uint8_t **ret_bytes,
+                           struct diag *diag)
+{
+    _cleanup_free_ uint8_t *bytes = malloc(header->sh_size + 1);
+    if (!bytes)
+        return diag_set(diag, -ENOMEM, "out of memory for a section of %" PRIu64 " bytes", header->sh_size);
+    int error = elf_header_pread(file->fd, header->sh_offset, bytes, header->sh_size, diag);
+    if (!error)
+        *ret_bytes = take_pointer(bytes);
+    return error;
+}
+
+static int store_build_id(struct elf_file *file, const uint8_t *bytes, size_t size)
+{
+    file->build_id = malloc(2 * size + 1);
+    if (!file->build_id)
+        return -ENOMEM;
+    for (size_t i = 0; i < size; i++)
+        snprintf(file->build_id + 2 * i, 3, "%02x", bytes[i]);
+    return 0;
+}
+
+/* Looks in the note sections that are loaded; those of probes aren't. */
+static int load_build_id(struct elf_file *file)
+{
+    enum { MOST_BYTES = 64 * 1024, LARGEST_ID = 64 }; /* real ones: under 1 KiB, 20 bytes */
+    GElf_Shdr header;
+    size_t budget = MOST_BYTES;
+    for (Elf_Scn *section = NULL; elf_file_next_section(file, &section, &header);) {
+        if (header.sh_type != SHT_NOTE || !(header.sh_flags & SHF_ALLOC) || header.sh_size > budget ||
+            !elf_file_section_fits(file, &header))
+            continue;
+        budget -= header.sh_size;
+        _cleanup_free_ uint8_t *bytes = NULL;
+        if (elf_file_section_bytes(file, &header, &bytes, NULL))
+            continue;
+        struct note_walk walk = {
+            .bytes = bytes,
+            .size = header.sh_size,
+            .align = header.sh_addralign == 8 ? 8 : 4,
+            .little_endian = file->header.little_endian,
+        };
+        struct note_entry entry;
+        for (const char *why; note_walk_next(&walk, &entry, &why);)
+            if (entry.type == NT_GNU_BUILD_ID && entry.owner_size == sizeof(ELF_NOTE_GNU) &&
+                !memcmp(entry.owner, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) && entry.desc_size &&
+                entry.desc_size <= LARGEST_ID)
+                return store_build_id(file, entry.desc, entry.desc_size);
+    }
+    return 0;
+}
+
+int elf_file_open(int fd, struct elf_file **ret_file, struct diag *diag)
+{
+    _cleanup_elf_file_ struct elf_file *file = calloc(1, sizeof(*file));
+    if (!file)
+        return diag_set(diag, -ENOMEM, "out of memory");
+    int error = elf_header_read(fd, &file->header, diag);
+    if (error)
+        return error;
+    elf_version(EV_CURRENT);
+    file->fd = fd;
+    file->elf = elf_begin(fd, ELF_C_READ, NULL);
+    if (!file->elf || elf_kind(file->elf) != ELF_K_ELF) {
+        const char *why = elf_errmsg(-1);
+        return diag_set(diag, -EBADMSG, "has damaged ELF headers: %s", why ? why : "no reason given");
+    }
+    name_machine(file);
+    error = load_segments(file);
+    if (!error)
+        error = load_build_id(file);
+    if (error)
+        return diag_set(diag, error, "out of memory");
+    *ret_file = take_pointer(file);
+    return 0;
+}
+
+void elf_file_close(struct elf_file *file)
+{
+    if (!file)
+        return;
+    elf_end(file->elf);
+    free(file->segments);
+    free(file->build_id);
+    free(file);
+}
+
+unsigned elf_file_machine(const struct elf_file *file)
+{
+    return file->header.machine;
+}
+
+const char *elf_file_machine_name(const struct elf_file *file)
+{
+    return file->machine_name;
+}
+
+unsigned elf_file_pointer_size(const struct elf_file *file)
+{
+    return file->header.is_64 ? 8 : 4;
+}
+
+bool elf_file_little_endian(const struct elf_file *file)
+{
+    return file->header.little_endian;
+}
+
+const char *elf_file_build_id(const struct elf_file *file)
+{
+    return file->build_id;
+}
+
+/* The last segment that starts at or before the address. PT_LOAD segments don't overlap (the kernel and ld.so
+ * map them in ascending order), so it is the only one that can hold it. */
+static const struct elf_segment *find_segment(const struct elf_file *file, uint64_t address)
+{
+    size_t first = 0, end = file->n_segments;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (file->segments[middle].address <= address)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first ? &file->segments[first - 1] : NULL;
+}
+
+int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable, uint64_t *ret_offset)
+{
+    const struct elf_segment *segment = find_segment(file, address);
+    if (!segment || address - segment->address >= segment->size)
+        return -ENOENT;
+    if (executable && !segment->executable)
+        return -EINVAL;
+    *ret_offset = segment->offset + (address - segment->address);
+    return 0;
+}
