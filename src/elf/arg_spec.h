@@ -1,7 +1,7 @@
 /* The argument string of a USDT note, parsed for any machine: "-4@%eax 8@8(%rsp,%rcx,4) 8f@sym+16(%rip)".
  *
  * `N@OPERAND` per argument, blank-separated: N is the size in bytes, negative when signed, with an `f`
- * behind it for floating point; without `N@` the size is the machine's word. OPERAND is what the compiler
+ * behind it for floating point; without `N@` it is an unsigned machine word. OPERAND is what the compiler
  * prints for the constraint "nor" in that machine's assembly: a constant, a register or a memory operand. */
 #ifndef TRACER_ELF_ARG_SPEC_H
 #define TRACER_ELF_ARG_SPEC_H
@@ -15,9 +15,10 @@
 
 enum arg_where {
     ARG_UNKNOWN,  /* `why` says what is wrong; the neighbours are still good */
-    ARG_CONSTANT, /* `disp` is the value */
+    ARG_CONSTANT, /* `disp` is the value, cut to size and extended by sign */
     ARG_REGISTER, /* `reg` */
-    ARG_MEMORY,   /* at reg + disp + (index << scale), or at symbol + disp relative to the instruction */
+    ARG_MEMORY, /* at reg + disp + (index << scale); when there is a symbol, `reg` is the instruction pointer
+                   and the distance from the site to the symbol comes on top */
 };
 
 enum { ARG_NO_REGISTER = 255 };
@@ -29,8 +30,8 @@ struct arg_spec {
     uint8_t size; /* bytes: 1, 2, 4, 8 */
     bool is_signed;
     bool is_float;
-    uint8_t reg;   /* slot in the kernel's pt_regs (bpf/event_wire.h) on x86-64 and arm64, else the machine's
-                      own number; ARG_NO_REGISTER for none. The instruction pointer for %rip operands. */
+    uint8_t reg; /* slot in the kernel's pt_regs (bpf/event_wire.h) on x86-64 and arm64 (i386: as on x86-64),
+                    else the machine's own number; ARG_NO_REGISTER for none */
     uint8_t index; /* likewise */
     uint8_t scale; /* log2 of the factor, 0 to 3 */
     uint8_t shift; /* bits to drop from the register: 8 for %ah, %bh, %ch, %dh */
