@@ -15,7 +15,7 @@ struct listing {
     struct cmd_files files;
     struct writer *writer;
     struct buf out;
-    size_t found;   /* probes, selected or not */
+    size_t found; /* probes, selected or not */
     size_t matched;
     enum exit_status status; /* the first failure's */
 };
@@ -91,8 +91,8 @@ static void list_all(struct listing *listing)
     if (!error)
         error = writer_write(listing->writer, &listing->out);
     if (error && error != -EPIPE) {
-        diag_set(&diag, error, "cannot write %s: %s", listing->cli->output ? listing->cli->output : "standard output",
-                 strerror(-error));
+        diag_set(&diag, error, "cannot write %s: %s",
+                 listing->cli->output ? listing->cli->output : "standard output", strerror(-error));
         fail(listing, error, &diag);
     }
 }

@@ -16,10 +16,10 @@
 #include "target/process.h"
 
 enum {
-    BUSY_MS = 1,         /* between two looks at a ring that was not empty */
-    IDLE_AFTER = 16,     /* looks at an empty ring before we wait for the bell */
-    IDLE_MS = 100,       /* a record that came just as the bell was armed waits no longer */
-    BELL_PART = 4,       /* while busy, ring when the buffer is filled to 1/4 */
+    BUSY_MS = 1,     /* between two looks at a ring that was not empty */
+    IDLE_AFTER = 16, /* looks at an empty ring before we wait for the bell */
+    IDLE_MS = 100,   /* a record that came just as the bell was armed waits no longer */
+    BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4 */
     NS_PER_MS = 1000000,
 };
 
@@ -97,8 +97,9 @@ static int add_processes(struct run *run, struct diag *diag)
         take_fd(&pidfd);
         size_t children = process_count_children(pid);
         if (children)
-            log_warning("process %d has %zu child%s of its own, which %s not traced: give the pids with -p as well",
-                        (int)pid, children, children == 1 ? "" : "ren", children == 1 ? "is" : "are");
+            log_warning(
+                "process %d has %zu child%s of its own, which %s not traced: give the pids with -p as well",
+                (int)pid, children, children == 1 ? "" : "ren", children == 1 ? "is" : "are");
     }
     return 0;
 }
@@ -121,7 +122,8 @@ static enum exit_status nothing_matched(const struct trace *trace)
     if (probes)
         log_error("none of the %zu probes there matches -t; `tracer -l` shows them", probes);
     else
-        log_error("no probes in the %zu file%s looked at", trace->files_read, trace->files_read == 1 ? "" : "s");
+        log_error("no probes in the %zu file%s looked at", trace->files_read,
+                  trace->files_read == 1 ? "" : "s");
     return EXIT_STATUS_NOTHING_MATCHED;
 }
 
@@ -192,8 +194,9 @@ static void log_ready(const struct trace *trace)
     size_t files = 0;
     for (size_t i = 0; i < trace->plan.n_files; i++)
         files += trace->plan.files[i]->n_sites > 0;
-    log_notice("ready: %zu probe%s, %zu site%s, %zu file%s", trace->plan.n_probes, trace->plan.n_probes == 1 ? "" : "s",
-               trace->sites_attached, trace->sites_attached == 1 ? "" : "s", files, files == 1 ? "" : "s");
+    log_notice("ready: %zu probe%s, %zu site%s, %zu file%s", trace->plan.n_probes,
+               trace->plan.n_probes == 1 ? "" : "s", trace->sites_attached,
+               trace->sites_attached == 1 ? "" : "s", files, files == 1 ? "" : "s");
     log_detail("attached through %s", session_attach_method(trace->session));
 }
 
@@ -282,26 +285,23 @@ static enum exit_status finish(struct run *run)
     int error = stream_end(&run->stream);
     if (!error || error == -EPIPE)
         return EXIT_STATUS_DONE;
-    log_error("cannot write %s: %s", run->cli->output ? run->cli->output : "standard output", strerror(-error));
+    log_error("cannot write %s: %s", run->cli->output ? run->cli->output : "standard output",
+              strerror(-error));
     return EXIT_STATUS_FAILED;
 }
 
-/* The command goes on without us; its end is ours. */
-static void wait_for_command(struct run *run, int *ret_command_status)
+/* The command goes on without us; its status will be ours. */
+static int wait_for_command(struct run *run)
 {
     struct pollfd fds[] = {
         {.fd = child_pidfd(run->child), .events = POLLIN},
         {.fd = run->signal_fd, .events = POLLIN},
     };
-    while (!fds[0].revents) {
-        if (poll(fds, 2, -1) > 0 && fds[1].revents && handle_signal(run) == LEAVE_COMMAND) {
-            *ret_command_status = 128 + run->last_signal;
-            return;
-        }
-    }
+    while (!fds[0].revents)
+        if (poll(fds, 2, -1) > 0 && fds[1].revents && handle_signal(run) == LEAVE_COMMAND)
+            return 128 + run->last_signal;
     int status;
-    if (!child_wait(run->child, &status))
-        *ret_command_status = status;
+    return child_wait(run->child, &status) ? EXIT_STATUS_COMMAND_OUR_FAILURE : status;
 }
 
 static enum exit_status trace_targets(struct run *run, int *ret_command_status)
@@ -326,13 +326,12 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
 
     enum verdict verdict = follow(run);
     status = finish(run);
-    if (!run->child || (status && verdict == STOP))
+    if (!run->child)
         return status;
     trace_close(&run->trace);
-    if (verdict == LEAVE_COMMAND)
-        *ret_command_status = 128 + run->last_signal;
-    else
-        wait_for_command(run, ret_command_status);
+    int command_status = verdict == LEAVE_COMMAND ? 128 + run->last_signal : wait_for_command(run);
+    if (!status)
+        *ret_command_status = command_status;
     return status;
 }
 

@@ -63,7 +63,7 @@ struct stream {
     uint64_t seq;
     uint64_t *announced; /* bit per probe id: its probe record is written */
     size_t announced_words;
-    uint32_t lost_seen;  /* wire_record.lost of the last record */
+    uint32_t lost_seen;   /* wire_record.lost of the last record */
     int64_t clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
     int64_t clock_read;   /* when that was, CLOCK_MONOTONIC */
     bool full;            /* --max-events were written */

@@ -127,7 +127,7 @@ static void log_attached(const struct trace_mapping *mapping, const struct sessi
         log_warning("%s: %zu site%s could not be attached and %s left out; the first is one of %s:%s (%s)",
                     mapping->file->file->path, attached->failed, attached->failed == 1 ? "" : "s",
                     attached->failed == 1 ? "is" : "are", attached->first_failed->provider,
-                    attached->first_failed->name, strerror(-attached->first_error));
+                    attached->first_failed->name, session_site_error(attached->first_error));
 }
 
 int trace_attach(struct trace *trace, struct diag *diag)
@@ -140,8 +140,8 @@ int trace_attach(struct trace *trace, struct diag *diag)
             continue;
         int error = is_attached_elsewhere(trace, file) ? 0 : set_specs(trace, file, diag);
         if (!error)
-            error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites, file->n_sites,
-                                   &attached, diag);
+            error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites,
+                                   file->n_sites, &attached, diag);
         if (error)
             return error;
         mapping->attached = true;

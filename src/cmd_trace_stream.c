@@ -11,10 +11,10 @@
 #include "output/event.h"
 
 enum {
-    BATCH = 8192,                         /* records between two looks at signals and deadlines */
+    BATCH = 8192, /* records between two looks at signals and deadlines */
     NS_PER_SECOND = 1000000000,
-    CLOCK_VALID_NS = NS_PER_SECOND / 2,   /* a stepped clock is followed within this */
-    SETTLE_NS = NS_PER_SECOND,            /* hits in flight at the end get so long to finish */
+    CLOCK_VALID_NS = NS_PER_SECOND / 2, /* a stepped clock is followed within this */
+    SETTLE_NS = NS_PER_SECOND,          /* hits in flight at the end get so long to finish */
 };
 
 static int64_t read_clock(clockid_t clock)
@@ -72,7 +72,8 @@ static void announce(struct stream *stream, const struct probe *probe)
             stream->error = -ENOMEM;
             return;
         }
-        memset(announced + stream->announced_words, 0, (words - stream->announced_words) * sizeof(*announced));
+        memset(announced + stream->announced_words, 0,
+               (words - stream->announced_words) * sizeof(*announced));
         stream->announced = announced;
         stream->announced_words = words;
     }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -66,6 +67,19 @@ static int keep_link(struct attach_links *links, struct bpf_link *link)
 static bool is_site_error(int error)
 {
     return error == -KERNEL_ENOTSUPP || error == -EINVAL || error == -EIO || error == -EOPNOTSUPP;
+}
+
+const char *session_site_error(int error)
+{
+    switch (error) {
+    case -KERNEL_ENOTSUPP:
+    case -EOPNOTSUPP:
+        return "the instruction there can't be probed";
+    case -EINVAL:
+        return "another tracer holds that place with another semaphore";
+    default:
+        return strerror(-error);
+    }
 }
 
 /* The sites to attach, in the form that uprobe_multi takes. */

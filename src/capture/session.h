@@ -52,6 +52,9 @@ struct session_attached {
 int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
                    size_t n, struct session_attached *ret_attached, struct diag *diag);
 
+/* What session_attached.first_error means, in words; a static string. */
+const char *session_site_error(int error);
+
 /* How sites are attached here: "uprobe_multi" or "perf events". */
 const char *session_attach_method(const struct session *session);
 

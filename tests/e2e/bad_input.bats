@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# Bad input gets one clear line on stderr that says what to do, and the right exit status.
+
+load common
+
+# expect STATUS TEXT COMMAND…: the status, nothing on stdout, and one line on stderr that holds TEXT.
+expect() {
+    local wanted=$1 text=$2 got=0
+    shift 2
+    "$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- </dev/null || got=$?
+    if [ "$got" -ne "$wanted" ] || [ "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -ne 1 ] ||
+        ! grep -q '^tracer: ' "$BATS_TEST_TMPDIR/stderr" || ! grep -qF -- "$text" "$BATS_TEST_TMPDIR/stderr" ||
+        LC_ALL=C grep -q '[[:cntrl:]]' "$BATS_TEST_TMPDIR/stderr"; then
+        echo "status $got, wanted $wanted with «$text»: $*" >&2
+        cat "$BATS_TEST_TMPDIR/stderr" >&2
+        return 1
+    fi
+}
+
+# Runs tracer with seccomp answering bpf(2) with an error (in the way of a kernel without BPF, or of a
+# container that forbids it).
+without_bpf() {
+    "$FIXTURES/deny_bpf" "$@"
+}
+
+as_nobody() {
+    setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
+}
+
+@test "files that are no ELF files" {
+    local dir=$BATS_TEST_TMPDIR
+    mkdir "$dir/directory" && mkfifo "$dir/fifo" && : >"$dir/empty" && echo 'echo hello' >"$dir/text"
+    expect 1 'No such file' "$TRACER" -l "$dir/none"
+    expect 1 'directory' "$TRACER" -l "$dir/directory"
+    expect 1 'FIFO' timeout 5 "$TRACER" -l "$dir/fifo"
+    expect 1 'device' "$TRACER" -l /dev/zero
+    expect 1 'empty' "$TRACER" -l "$dir/empty"
+    expect 1 'not an ELF file' "$TRACER" -l "$dir/text"
+    expect 1 'not an ELF file' "$TRACER" -x "$dir/text"
+    head -c 40 "$DEMO" >"$dir/short"
+    expect 1 'cut short' "$TRACER" -l "$dir/short"
+}
+
+@test "a name with control bytes is escaped" {
+    expect 1 'a\x1b[31m\nb' "$TRACER" -l $'a\x1b[31m\nb'
+}
+
+@test "good files are listed although others are bad, and the status tells" {
+    run --separate-stderr "$TRACER" -l /nonexistent "$DEMO"
+    [ "$status" -eq 1 ]
+    [ "${#lines[@]}" -gt 10 ]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "an ELF file cut at any place never crashes and never lists more" {
+    local size step all
+    size=$(stat -c %s "$DEMO")
+    all=$("$TRACER" -l "$DEMO" | wc -l)
+    step=$((size / 211))
+    for ((cut = 0; cut < size; cut += step)); do
+        head -c "$cut" "$DEMO" >"$BATS_TEST_TMPDIR/cut"
+        local got=0
+        "$TRACER" -l "$BATS_TEST_TMPDIR/cut" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || got=$?
+        [ "$got" -eq 1 ] || [ "$got" -eq 3 ] || [ "$got" -eq 0 ]
+        [ "$(wc -l <"$BATS_TEST_TMPDIR/stdout")" -le "$all" ]
+        [ "$got" -eq 0 ] || [ "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -eq 1 ]
+    done
+}
+
+@test "a file without probes, and globs that match nothing" {
+    expect 3 'no probes' "$TRACER" -l /bin/true
+    expect 3 'matches' "$TRACER" -l -t 'nothing:*' "$DEMO"
+    expect 3 'no probes' "$TRACER" -x /bin/true
+    expect 3 'matches' "$TRACER" -x "$DEMO" -t 'nothing:*'
+}
+
+@test "a separate debug file is refused" {
+    objcopy --only-keep-debug "$DEMO" "$BATS_TEST_TMPDIR/demo.debug"
+    expect 1 'debug' "$TRACER" -l "$BATS_TEST_TMPDIR/demo.debug"
+}
+
+@test "an unreadable file" {
+    chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/*/ "$BATS_TEST_TMPDIR" 2>/dev/null || true
+    install -m 600 "$DEMO" "$BATS_TEST_TMPDIR/secret"
+    run --separate-stderr as_nobody "$TRACER" -l "$BATS_TEST_TMPDIR/secret"
+    [ "$status" -eq 4 ]
+    [[ "$stderr" == *"ermission denied"* ]]
+}
+
+@test "processes that can't be traced" {
+    local gone
+    sh -c 'echo $$' >"$BATS_TEST_TMPDIR/pid"
+    gone=$(cat "$BATS_TEST_TMPDIR/pid")
+    expect 1 "$gone" "$TRACER" -p "$gone"
+    expect 1 "$gone" "$TRACER" -l -p "$gone"
+    # A zombie: its parent has become a program that never waits.
+    sh -c 'sh -c "exit 0" & echo $! >"$1"; exec tail -f /dev/null' sh "$BATS_TEST_TMPDIR/zombie" 3>&- &
+    HELD_PID=$!
+    wait_until 10 grep -q . "$BATS_TEST_TMPDIR/zombie"
+    local zombie
+    zombie=$(cat "$BATS_TEST_TMPDIR/zombie")
+    wait_until 10 grep -q '^State:	Z' "/proc/$zombie/status"
+    expect 1 'exited' "$TRACER" -p "$zombie"
+}
+
+@test "a kernel thread" {
+    local thread
+    thread=$(grep -l '^Kthread:	1' /proc/[0-9]*/status 2>/dev/null | head -n 1 | cut -d/ -f3)
+    [ -n "$thread" ] || thread=2
+    expect 1 'kernel thread' "$TRACER" -p "$thread"
+}
+
+@test "a process that exits while it is being attached" {
+    # Whatever the moment, the run ends by itself with a sound stream or one line.
+    local i pid got
+    for i in $(seq 23); do
+        "$DEMO" --hits $((i * 20000)) >/dev/null 3>&- &
+        pid=$!
+        got=0
+        timeout 20 "$TRACER" -p "$pid" -t demo:tick >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || got=$?
+        wait "$pid"
+        if [ "$got" -eq 0 ]; then
+            check_stream "$BATS_TEST_TMPDIR/out"
+        else
+            [ "$got" -eq 1 ]
+            [ "$(wc -l <"$BATS_TEST_TMPDIR/err")" -eq 1 ]
+        fi
+    done
+}
+
+@test "output that can't be written" {
+    expect 1 'directory' "$TRACER" -o "$BATS_TEST_TMPDIR" -x "$DEMO"
+    expect 1 'No such file' "$TRACER" -o "$BATS_TEST_TMPDIR/none/out" -x "$DEMO"
+    expect 1 'No space left' sh -c '"$1" -l "$2" >/dev/full' sh "$TRACER" "$DEMO"
+    run --separate-stderr sh -c '"$1" -n 1000 -- "$2" --requests 101 >/dev/full' sh "$TRACER" "$DEMO"
+    [ "$status" -eq 125 ] || [ "$status" -eq 1 ]
+    [[ "$stderr" == *"No space left"* ]]
+}
+
+@test "not root" {
+    start_held "$DEMO" --wait --hits 1
+    run --separate-stderr as_nobody "$TRACER" -p "$HELD_PID"
+    [ "$status" -eq 4 ]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    [[ "$stderr" == *"root"* ]]
+    run --separate-stderr as_nobody "$TRACER" -x "$DEMO"
+    [ "$status" -eq 4 ]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    [[ "$stderr" == *"CAP_BPF"* ]]
+}
+
+@test "root without CAP_BPF and CAP_SYS_ADMIN" {
+    expect 4 'CAP_BPF' setpriv --bounding-set=-bpf,-sys_admin --inh-caps=-bpf,-sys_admin "$TRACER" -x "$DEMO"
+}
+
+@test "BPF switched off, or forbidden" {
+    expect 1 'BPF' without_bpf ENOSYS "$TRACER" -x "$DEMO"
+    expect 4 'CAP_BPF' without_bpf EPERM "$TRACER" -x "$DEMO"
+    expect 125 'BPF' without_bpf ENOSYS "$TRACER" -- "$DEMO" --requests 1
+}
+
+@test "definitions with errors name file, line, column and text" {
+    printf 'provider demo {\n    probe one(int a;\n};\n' >"$BATS_TEST_TMPDIR/bad.d"
+    expect 1 "$BATS_TEST_TMPDIR/bad.d:2:" "$TRACER" -l -d "$BATS_TEST_TMPDIR/bad.d" "$DEMO"
+    expect 1 'No such file' "$TRACER" -l -d "$BATS_TEST_TMPDIR/none.d" "$DEMO"
+}
+
+@test "globs that are no globs" {
+    expect 2 'colon' "$TRACER" -l -t a:b:c "$DEMO"
+    expect 2 '[' "$TRACER" -x "$DEMO" -t 'demo:[a'
+}

@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# Helpers for the end-to-end tests. A test runs tracer in the foreground with `run`, or with start_tracer in
+# the background, which returns when the ready line is there. Nothing here sleeps for a fixed time.
+
+TRACER_BUILD=${TRACER_BUILD:-$BATS_TEST_DIRNAME/../../build/dev}
+TRACER_BUILD=$(cd "$TRACER_BUILD" && pwd)
+TRACER=$TRACER_BUILD/src/tracer
+DEMO=$TRACER_BUILD/demo-app/demo-app
+FIXTURES=$TRACER_BUILD/tests/fixtures
+
+# wait_until SECONDS COMMAND… runs COMMAND until it succeeds.
+wait_until() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$deadline" ] || {
+            echo "not within the time limit: $*" >&2
+            return 1
+        }
+        sleep 0.01
+    done
+}
+
+is_ready() {
+    grep -q '^tracer: ready: ' "$ERR" || ! kill -0 "$TRACER_PID" 2>/dev/null
+}
+
+# start_tracer ARGUMENT… sets TRACER_PID; the stream goes to $OUT, messages to $ERR.
+start_tracer() {
+    OUT=$BATS_TEST_TMPDIR/out.jsonl
+    ERR=$BATS_TEST_TMPDIR/err
+    : >"$ERR"
+    "$TRACER" "$@" >"$OUT" 2>"$ERR" 3>&- &
+    TRACER_PID=$!
+    wait_until 20 is_ready
+    grep -q '^tracer: ready: ' "$ERR" || {
+        cat "$ERR" >&2
+        return 1
+    }
+}
+
+# Waits for tracer's end and sets `status`.
+finish_tracer() {
+    status=0
+    wait "$TRACER_PID" || status=$?
+    TRACER_PID=
+}
+
+# stop_tracer sends SIGINT, waits, and wants status 0.
+stop_tracer() {
+    kill -INT "$TRACER_PID"
+    finish_tracer
+    [ "$status" -eq 0 ]
+}
+
+# start_held COMMAND… starts a program that waits for its standard input, sets HELD_PID; release_held lets it
+# go on, finish_held waits for its end. Its output is in $HELD_OUT.
+start_held() {
+    HELD_OUT=$BATS_TEST_TMPDIR/held.out
+    local gate=$BATS_TEST_TMPDIR/gate
+    mkfifo "$gate"
+    "$@" <"$gate" >"$HELD_OUT" 2>"$BATS_TEST_TMPDIR/held.err" 3>&- &
+    HELD_PID=$!
+    exec {HELD_GATE}>"$gate"
+}
+
+release_held() {
+    exec {HELD_GATE}>&-
+    HELD_GATE=
+}
+
+finish_held() {
+    wait "$HELD_PID"
+    HELD_PID=
+}
+
+# Bats runs this after each test, whatever happened.
+teardown() {
+    [ -z "${HELD_GATE:-}" ] || exec {HELD_GATE}>&-
+    local pid
+    for pid in ${TRACER_PID:-} ${HELD_PID:-}; do
+        kill -KILL "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    done
+    [ "$(type -t teardown_more)" != function ] || teardown_more
+    return 0
+}
+
+# check_stream FILE: every line is JSON; first start, last end; seq has no gap; a probe record stands before
+# the probe's first event; and the accounting closes, also with the number of lines there are.
+check_stream() {
+    jq -e . "$1" >/dev/null
+    jq -es '
+        ([.[] | select(.type == "usdt")]) as $events | .[-1] as $end
+        | (.[0].type == "start" and .[0].schema == 1)
+          and $end.type == "end"
+          and ([.[] | select(.type == "start" or .type == "end")] | length) == 2
+          and ([$events[].seq] == [range(1; ($events | length) + 1)])
+          and ($end.emitted == ($events | length))
+          and ($end.hits == $end.emitted + $end.filtered + $end.lost)
+          and ($end.lost == ([.[] | select(.type == "lost") | .count] | add // 0))
+          and all($end.probes[]; .hits == .emitted + .filtered + .lost)
+          and ([$end.probes[].hits] | add // 0) == $end.hits
+          and (reduce .[] as $record ({seen: {}, good: true};
+                  if $record.type == "probe" then
+                      .good = (.good and (.seen[$record.id | tostring] | not)) | .seen[$record.id | tostring] = true
+                  elif $record.type == "usdt" or $record.type == "lost" then
+                      .good = (.good and .seen[$record.id | tostring])
+                  else . end) | .good)
+    ' "$1" >/dev/null || {
+        echo "the stream is not sound: $1" >&2
+        tail -n 3 "$1" >&2
+        return 1
+    }
+}
+
+# values PROBE FIELD [FILE]: that argument of each event of a probe, a line each.
+values() {
+    jq -c --arg probe "$1" --arg field "$2" 'select(.type == "usdt" and .probe == $probe) | .args[$field]' "${3:-$OUT}"
+}
+
+# count PROBE [FILE]: how many events of that probe there are.
+count() {
+    jq -s --arg probe "$1" 'map(select(.type == "usdt" and .probe == $probe)) | length' "${2:-$OUT}"
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Real programs from Debian: PostgreSQL, Python, libstdc++.
+
+load common
+
+setup() {
+    PG_BIN=$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres | tail -n 1)")
+}
+
+# A PostgreSQL server of our own, as an unprivileged user, on a socket in a directory of the test.
+start_postgresql() {
+    PG_DATA=$BATS_TEST_TMPDIR/pg
+    install -d -o postgres -g postgres "$PG_DATA"
+    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"/*/ "$BATS_RUN_TMPDIR" 2>/dev/null || true
+    as_postgres "$PG_BIN/initdb" -D "$PG_DATA/data" -A trust -N >"$BATS_TEST_TMPDIR/initdb.log"
+    as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -l "$PG_DATA/log" \
+        -o "-c listen_addresses='' -c unix_socket_directories='$PG_DATA' -c fsync=off" start 3>&-
+}
+
+as_postgres() {
+    setpriv --reuid=postgres --regid=postgres --init-groups --reset-env "$@"
+}
+
+psql_as_postgres() {
+    as_postgres "$PG_BIN/psql" -h "$PG_DATA" -XqAt postgres "$@"
+}
+
+teardown_more() {
+    [ -z "${PG_DATA:-}" ] || as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -m immediate stop >/dev/null 2>&1 || true
+}
+
+@test "PostgreSQL: query__start carries the exact text of three queries" {
+    start_postgresql
+    # One session: it tells its backend's pid, waits for the gate, then runs three queries.
+    local gate=$BATS_TEST_TMPDIR/gate backend=$BATS_TEST_TMPDIR/backend
+    mkfifo "$gate"
+    psql_as_postgres <"$gate" >"$backend" 2>&1 3>&- &
+    HELD_PID=$!
+    exec {HELD_GATE}>"$gate"
+    echo 'SELECT pg_backend_pid();' >&"$HELD_GATE"
+    wait_until 20 grep -qE '^[0-9]+$' "$backend"
+    start_tracer -p "$(cat "$backend")" -t 'postgresql:query__start' -n 3
+    printf '%s\n' "SELECT 1;" "SELECT 'it''s \"quoted\"	tab', 'é';" "SELECT count(*) FROM pg_class WHERE relname = 'none';" >&"$HELD_GATE"
+    release_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    jq -r 'select(.type == "usdt") | .args.query' "$OUT" >"$BATS_TEST_TMPDIR/queries"
+    diff - "$BATS_TEST_TMPDIR/queries" <<'SQL'
+SELECT 1;
+SELECT 'it''s "quoted"	tab', 'é';
+SELECT count(*) FROM pg_class WHERE relname = 'none';
+SQL
+    jq -es 'map(select(.type == "usdt")) | length == 3 and all(.[]; .provider == "postgresql" and .comm == "postgres")' "$OUT"
+    finish_held || true
+}
+
+@test "PostgreSQL: every probe of a backend attaches, transactions add up" {
+    start_postgresql
+    local gate=$BATS_TEST_TMPDIR/gate backend=$BATS_TEST_TMPDIR/backend i
+    mkfifo "$gate"
+    psql_as_postgres <"$gate" >"$backend" 2>&1 3>&- &
+    HELD_PID=$!
+    exec {HELD_GATE}>"$gate"
+    echo 'SELECT pg_backend_pid();' >&"$HELD_GATE"
+    wait_until 20 grep -qE '^[0-9]+$' "$backend"
+    start_tracer -p "$(cat "$backend")"
+    for i in $(seq 23); do echo "SELECT $i;"; done >&"$HELD_GATE"
+    release_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(count query__start)" -eq 23 ]
+    [ "$(count transaction__start)" -ge 23 ]
+    [ "$(tail -n 1 "$OUT" | jq .lost)" -eq 0 ]
+    finish_held || true
+}
+
+@test "Python: function__entry names file, function and line" {
+    cat >"$BATS_TEST_TMPDIR/program.py" <<'PY'
+def greet(name):
+    return "hello " + name
+
+
+for i in range(23):
+    greet("x")
+PY
+    run "$TRACER" -q -t python:function__entry -o "$BATS_TEST_TMPDIR/out" -- /usr/bin/python3 -I "$BATS_TEST_TMPDIR/program.py"
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(jq -s --arg file "$BATS_TEST_TMPDIR/program.py" 'map(select(.type == "usdt" and .args.function == "greet"
+        and .args.filename == $file and .args.line == 1)) | length' "$BATS_TEST_TMPDIR/out")" -eq 23 ]
+}
+
+@test "libstdc++: throw fires for each exception, from a library that the loader brings" {
+    cat >"$BATS_TEST_TMPDIR/throw.cc" <<'CC'
+#include <stdexcept>
+struct early {
+    early() { try { throw 1; } catch (int) {} }
+} before_main;
+int main()
+{
+    for (int i = 0; i < 101; i++)
+        try { throw std::runtime_error("x"); } catch (const std::exception &) {}
+    return 3;
+}
+CC
+    g++ -O1 -o "$BATS_TEST_TMPDIR/throw" "$BATS_TEST_TMPDIR/throw.cc"
+    run "$TRACER" -q -t libstdcxx:throw -o "$BATS_TEST_TMPDIR/out" -- "$BATS_TEST_TMPDIR/throw"
+    [ "$status" -eq 3 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(count throw "$BATS_TEST_TMPDIR/out")" -eq 102 ]
+    jq -es 'map(select(.type == "usdt")) | all(.[]; .args | to_entries | length == 2)' "$BATS_TEST_TMPDIR/out"
+}

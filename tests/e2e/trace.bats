@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# Streaming from the demo app: by process, by file, as a command. Its own counts are the judge.
+
+load common
+
+# The demo app's own counts, from its last line of output.
+app() {
+    jq -e "select(.app == \"demo-app\") | $1" "${2:-$HELD_OUT}"
+}
+
+# Each probe's number of events equals the number of times the app says it fired it.
+expect_counts_equal() {
+    local expected=$BATS_TEST_TMPDIR/expected actual=$BATS_TEST_TMPDIR/actual
+    jq -S 'select(.app == "demo-app") | .probes | map_values(select(. > 0))' "$1" >"$expected"
+    jq -sS 'map(select(.type == "usdt") | .probe) | group_by(.) | map({(.[0]): length}) | add' "$2" >"$actual"
+    diff "$expected" "$actual"
+}
+
+@test "as a command: every hit from the first on, none lost, counts equal the app's own" {
+    run "$TRACER" -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1009
+    [ "$status" -eq 0 ]
+    printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/app"
+    sed -i -n '/^{/p' "$BATS_TEST_TMPDIR/app"
+    check_stream "$BATS_TEST_TMPDIR/out"
+    expect_counts_equal "$BATS_TEST_TMPDIR/app" "$BATS_TEST_TMPDIR/out"
+    [ "$(count request__start "$BATS_TEST_TMPDIR/out")" -eq 1009 ]
+    [ "$(tail -n 1 "$BATS_TEST_TMPDIR/out" | jq .lost)" -eq 0 ]
+}
+
+@test "by pid: attached while it runs, and done when it exits" {
+    start_held "$DEMO" --wait --requests 101
+    start_tracer -p "$HELD_PID"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    expect_counts_equal "$HELD_OUT" "$OUT"
+    [ "$(jq -r 'select(.type == "usdt") | .pid' "$OUT" | sort -u)" = "$(app .pid)" ]
+}
+
+@test "by file: every process that runs it, until somebody says stop" {
+    start_tracer -x "$DEMO" -t demo:tick
+    "$DEMO" --hits 23 >"$BATS_TEST_TMPDIR/first"
+    "$DEMO" --hits 101 >"$BATS_TEST_TMPDIR/second"
+    stop_tracer
+    check_stream "$OUT"
+    [ "$(count tick)" -eq 124 ]
+    [ "$(jq -r 'select(.type == "usdt") | .pid' "$OUT" | uniq -c | awk '{print $1}' | xargs)" = "23 101" ]
+}
+
+@test "through perf events, as on kernels before 6.6: the same events" {
+    TRACER_PERF_EVENTS=1 run "$TRACER" -v -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"attached through perf events"* ]]
+    printf '%s\n' "$output" | sed -n '/^{/p' >"$BATS_TEST_TMPDIR/app"
+    check_stream "$BATS_TEST_TMPDIR/out"
+    expect_counts_equal "$BATS_TEST_TMPDIR/app" "$BATS_TEST_TMPDIR/out"
+}
+
+@test "integers of every width and sign, exact digits" {
+    run "$TRACER" -q -t demo:check__integers -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    # jq would round beyond 2^53, so compare the text.
+    run grep -o '"args":{[^}]*}' "$BATS_TEST_TMPDIR/out"
+    [ "${#lines[@]}" -ge 2 ]
+    local line
+    for line in "${lines[@]}"; do
+        [[ "$line" == *'"i8":-'* ]]
+        [[ "$line" == *'"i64_min":-9223372036854775808'* ]]
+        [[ "$line" == *'"u64_max":18446744073709551615'* ]]
+        [[ "$line" == *'"beyond_2_53":9007199254740993'* ]]
+        [[ "$line" == *'"yes":true'* ]]
+    done
+}
+
+@test "one site list: several call sites of an inlined probe all fire" {
+    [ "$("$TRACER" -l --format json -t demo:request__phase "$DEMO" | jq '.sites | length')" -ge 3 ]
+    run "$TRACER" -q -t demo:request__phase -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
+    [ "$status" -eq 0 ]
+    [ "$(values request__phase phase "$BATS_TEST_TMPDIR/out" | sort -un | xargs)" = "1 2 3 4" ]
+}
+
+@test "-n stops after so many events, and the accounting closes" {
+    start_held "$DEMO" --wait --hits 1009
+    start_tracer -p "$HELD_PID" -t demo:tick -n 23
+    release_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(count tick)" -eq 23 ]
+    [ "$(values tick i | xargs)" = "$(seq 0 22 | xargs)" ] || [ "$(values tick i | xargs)" = "$(seq 1 23 | xargs)" ]
+    finish_held
+}
+
+@test "--duration stops by itself" {
+    start_held "$DEMO" --wait --hits 1
+    start_tracer -p "$HELD_PID" --duration 50ms
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    kill -0 "$HELD_PID"
+}
+
+@test "SIGTERM drains and writes the end record; the target runs on" {
+    start_held "$DEMO" --wait --hits 23
+    start_tracer -p "$HELD_PID"
+    kill -TERM "$TRACER_PID"
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    release_held
+    finish_held
+    [ "$(app '.probes.tick')" -eq 23 ]
+}
+
+@test "a closed pipe ends quietly with 0" {
+    "$TRACER" -t demo:tick -- "$DEMO" --hits 100003 2>"$BATS_TEST_TMPDIR/err" | head -n 2 >"$BATS_TEST_TMPDIR/head"
+    [ "${PIPESTATUS[0]}" -eq 0 ]
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/head")" -eq 2 ]
+    [ "$(grep -vc '^tracer: ready' "$BATS_TEST_TMPDIR/err")" -eq 0 ]
+}
+
+@test "the command's exit status is ours" {
+    run "$TRACER" -q -o "$BATS_TEST_TMPDIR/out" -- sh -c 'exit 7'
+    [ "$status" -eq 7 ]
+    run "$TRACER" -q -o "$BATS_TEST_TMPDIR/out" -- sh -c 'kill -KILL $$'
+    [ "$status" -eq 137 ]
+    run "$TRACER" -q -- /nonexistent/command
+    [ "$status" -eq 127 ]
+    run "$TRACER" -q -- /etc/passwd
+    [ "$status" -eq 126 ]
+}
+
+@test "a library's constructor: its hits arrive from the first on" {
+    run "$TRACER" -q -t 'early:*' -o "$BATS_TEST_TMPDIR/out" -- "$FIXTURES/early_main"
+    [ "$status" -eq 7 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(values constructed arg0 "$BATS_TEST_TMPDIR/out" | xargs)" = "$(seq 0 22 | xargs)" ]
+    [ "$(count entered "$BATS_TEST_TMPDIR/out")" -eq 1 ]
+    [ "$(count called "$BATS_TEST_TMPDIR/out")" -eq 101 ]
+}
+
+@test "a preloaded library's constructor too" {
+    LD_PRELOAD=$FIXTURES/libearly_library.so run "$TRACER" -q -t 'early:*' -o "$BATS_TEST_TMPDIR/out" -- /bin/true
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(count constructed "$BATS_TEST_TMPDIR/out")" -eq 23 ]
+}
+
+@test "a string limit cuts and says so" {
+    run "$TRACER" -q -s 16 -t demo:check__strings -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    jq -es 'map(select(.type == "usdt")) | length > 0 and all(.[];
+        (.args.longer | length) == 16 and (.truncated | index("longer")))' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "odd strings: empty, NULL, control bytes, broken UTF-8, longer than the limit" {
+    run "$TRACER" -q -t demo:check__strings -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1
+    [ "$status" -eq 0 ]
+    jq -es 'map(select(.type == "usdt")) | length > 0 and all(.[];
+        .args.empty == "" and .args.null == null and (.faults == ["null"])
+        and .invalid_utf8 == ["invalid"] and (.args.invalid | contains("\ufffd"))
+        and (.args.longer | length) == 256 and .truncated == ["longer"])' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a string that the program never touched arrives whole" {
+    run "$TRACER" -q -t demo:check__cold -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1
+    [ "$status" -eq 0 ]
+    jq -es 'map(select(.type == "usdt")) | length > 0 and all(.[]; (.args.text | length) > 0 and (has("faults") | not))' \
+        "$BATS_TEST_TMPDIR/out"
+}
+
+@test "floats: single and double precision, NaN and infinity" {
+    run "$TRACER" -q -t demo:check__floats -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1
+    [ "$status" -eq 0 ]
+    jq -es 'map(select(.type == "usdt")) | length > 0 and all(.[];
+        .args.pi == 3.141592653589793 and .args.nan == null and .args.infinity == null
+        and (.non_finite | sort) == ["infinity", "nan"] and .args.negative < 0)' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "the text format" {
+    run "$TRACER" -q --format text -t demo:request__start -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ' demo:request__start .*conn_id=[0-9]* request_id=[0-9]* method="[A-Z]*" path="/' "$BATS_TEST_TMPDIR/out")" -eq 23 ]
+}
+
+@test "events of one thread are in exact order" {
+    run "$TRACER" -q -t demo:tick -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 10007
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(count tick "$BATS_TEST_TMPDIR/out")" -eq 10007 ]
+    jq -es 'map(select(.type == "usdt")) | (map(.args.i) | . == sort) and (map(.ts) | . == sort)
+        and all(.[]; .args.twice == 2 * .args.i)' "$BATS_TEST_TMPDIR/out"
+}
