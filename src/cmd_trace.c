@@ -59,7 +59,6 @@ static int take_signals(struct run *run, struct diag *diag)
     sigaddset(&ours, SIGINT);
     sigaddset(&ours, SIGTERM);
     sigaddset(&ours, SIGHUP);
-    signal(SIGPIPE, SIG_IGN);
     sigprocmask(SIG_BLOCK, &ours, &run->old_mask);
     run->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
     return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
@@ -319,6 +318,8 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     status = run->cli->command ? start_command(run) : attach_existing(run);
     if (status)
         return status;
+    /* Not before the command was forked, which must not inherit it. */
+    signal(SIGPIPE, SIG_IGN);
     if (run->cli->duration_ns)
         run->deadline = now_ns() + (int64_t)run->cli->duration_ns;
     stream_flush(&run->stream);

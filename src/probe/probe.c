@@ -159,8 +159,8 @@ static char *why_unreadable(const struct probe_file *file, const struct probe_si
 }
 
 /* Names and types of the arguments, as many as the site with the most has. */
-static int describe_arguments(struct probe_file *file, struct probe *probe,
-                              const struct provider_probe *defined, unsigned pointer_size)
+static int describe_arguments(struct probe_file *file, struct probe *probe, const struct provider *provider,
+                              unsigned pointer_size)
 {
     const struct probe_site *longest = &probe->sites[0];
     for (size_t i = 1; i < probe->n_sites; i++)
@@ -169,6 +169,8 @@ static int describe_arguments(struct probe_file *file, struct probe *probe,
     probe->args = calloc(longest->args.count + 1, sizeof(*probe->args));
     if (!probe->args)
         return -ENOMEM;
+    const struct provider_probe *defined =
+        provider ? provider_find_probe_for(provider, probe->name, longest->args.count) : NULL;
     for (size_t i = 0; i < longest->args.count; i++) {
         const struct arg_spec *spec = &longest->args.args[i];
         const struct provider_arg *definition = defined && i < defined->n_args ? &defined->args[i] : NULL;
@@ -184,23 +186,19 @@ static int describe_arguments(struct probe_file *file, struct probe *probe,
     return 0;
 }
 
-static const struct provider_probe *find_definition(struct provider_set *set, const char *directory,
-                                                    const struct elf_note *note, struct diag *ret_warning)
+static const struct provider *find_provider(struct provider_set *set, const char *directory, const char *name,
+                                            struct diag *ret_warning)
 {
-    const struct provider *provider = provider_set_find(set, note->provider);
-    if (!provider && directory) {
-        struct diag why = {0};
-        if (provider_set_load_installed(set, directory, note->provider, &why) < 0 && ret_warning &&
-            !*ret_warning->text)
-            *ret_warning = why;
-        provider = provider_set_find(set, note->provider);
-    }
-    return provider ? provider_find_probe(provider, note->name) : NULL;
+    struct diag why = {0};
+    if (!provider_set_find(set, name) && directory &&
+        provider_set_load_installed(set, directory, name, &why) < 0 && ret_warning && !*ret_warning->text)
+        *ret_warning = why;
+    return provider_set_find(set, name);
 }
 
 /* One probe from `count` notes of the same name; takes their strings. */
 static int make_probe(struct probe_file *file, struct elf_file *elf, struct elf_note *notes, size_t count,
-                      const struct provider_probe *defined)
+                      const struct provider *provider)
 {
     struct probe *probe = &file->probes[file->n_probes++];
     *probe = (struct probe){
@@ -217,7 +215,25 @@ static int make_probe(struct probe_file *file, struct elf_file *elf, struct elf_
         if (error)
             return error;
     }
-    return describe_arguments(file, probe, defined, elf_file_pointer_size(elf));
+    return describe_arguments(file, probe, provider, elf_file_pointer_size(elf));
+}
+
+static struct probe_file *new_file(const char *path, const struct elf_file *elf,
+                                   const struct elf_note_list *list)
+{
+    _cleanup_probe_file_ struct probe_file *file = calloc(1, sizeof(*file));
+    const char *build_id = elf_file_build_id(elf);
+    if (!file)
+        return NULL;
+    file->machine = elf_file_machine(elf);
+    file->path = strdup(path);
+    file->build_id = build_id ? strdup(build_id) : NULL;
+    file->malformed = list->malformed;
+    file->first_malformed = list->first_malformed;
+    file->probes = calloc(list->count + 1, sizeof(*file->probes));
+    if (!file->path || !file->probes || (build_id && !file->build_id))
+        return NULL;
+    return take_pointer(file);
 }
 
 int probe_file_read(int fd, const char *path, struct provider_set *set, const char *directory,
@@ -225,33 +241,24 @@ int probe_file_read(int fd, const char *path, struct provider_set *set, const ch
 {
     _cleanup_elf_file_ struct elf_file *elf = NULL;
     _cleanup_elf_note_list_ struct elf_note_list list = {0};
-    _cleanup_probe_file_ struct probe_file *file = calloc(1, sizeof(*file));
     int error = elf_file_open(fd, &elf, diag);
     if (!error)
         error = elf_note_list_read(elf, &list, diag);
     if (error)
         return error;
-
-    const char *build_id = elf_file_build_id(elf);
-    if (file) {
-        file->machine = elf_file_machine(elf);
-        file->path = strdup(path);
-        file->build_id = build_id ? strdup(build_id) : NULL;
-        file->malformed = list.malformed;
-        file->first_malformed = list.first_malformed;
-        file->probes = calloc(list.count + 1, sizeof(*file->probes));
-    }
-    if (!file || !file->path || !file->probes || (build_id && !file->build_id))
+    _cleanup_probe_file_ struct probe_file *file = new_file(path, elf, &list);
+    if (!file)
         return diag_set(diag, -ENOMEM, "out of memory");
 
     if (list.count)
         qsort(list.notes, list.count, sizeof(*list.notes), compare_notes);
+    const struct provider *provider = NULL;
     for (size_t first = 0, end; first < list.count; first = end) {
         for (end = first + 1; end < list.count && same_probe(&list.notes[first], &list.notes[end]);)
             end++;
-        const struct provider_probe *defined =
-            find_definition(set, directory, &list.notes[first], ret_warning);
-        error = make_probe(file, elf, &list.notes[first], end - first, defined);
+        if (!first || strcmp(list.notes[first].provider, file->probes[file->n_probes - 1].provider))
+            provider = find_provider(set, directory, list.notes[first].provider, ret_warning);
+        error = make_probe(file, elf, &list.notes[first], end - first, provider);
         if (error)
             return diag_set(diag, error, "out of memory");
     }
