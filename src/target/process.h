@@ -8,11 +8,13 @@
 
 /* Opens a pidfd for a process that can be traced: it exists, is no zombie, no kernel thread, and the number
  * is a process's, not one of its further threads' (for such a thread id the process's own number goes to
- * *pid). -ESRCH: no such process, or it has exited; -EINVAL: a kernel thread; -EPERM; the diag says which. */
+ * *pid). -ESRCH: no such process, or it has exited; -EINVAL: a kernel thread; -EPERM: /proc hides it; the
+ * diag says which. A process whose first thread has ended while others run is alive. */
 int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag);
 
-/* "/proc/PID/root" when the process's mount namespace or root directory is not ours, "" when it is; into
- * `ret_prefix`, at least 40 bytes. -ESRCH, -EACCES … */
+/* "/proc/PID/root" when the process's mount namespace is not ours, "" when it is; into `ret_prefix`, at
+ * least 40 bytes. A process of our namespace that has changed its root directory gets "": the kernel shows
+ * its files by their names below our root. -ESRCH, -EACCES … */
 int process_root_prefix(pid_t pid, char *ret_prefix, size_t size);
 
 /* How many children the process has now (/proc/PID/task/TID/children); 0 when that can't be told. */

@@ -1,0 +1,228 @@
+/* The names and the contents of the files that maps shows.
+ *
+ * The kernel writes a newline in a path as \012 and escapes nothing else, and puts " (deleted)" behind the
+ * name of a file that is no longer there. Both are ambiguous, since a name may hold the text \012 or end in
+ * " (deleted)". The link /proc/PID/map_files/START-END has the name unescaped, which settles the first;
+ * asking whether a file of the full name exists and is the one that is mapped settles the second.
+ *
+ * Paths are for people. Files are opened through map_files only, which leads to the inode that is mapped
+ * without walking any path: right in containers, after a replacement on disk, after deletion, and out of the
+ * target's control. */
+#include "target/modules.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "target/maps.h"
+#include "target/process.h"
+
+static const char ESCAPED_NEWLINE[] = "\\012";
+
+/* The kernel writes the addresses without leading zeros here, but with them in maps. */
+#define OPEN_PATH_FORMAT "/proc/%d/map_files/%" PRIx64 "-%" PRIx64
+#define OPEN_PATH_SCAN   "/proc/%d/map_files/%" SCNx64 "-%" SCNx64
+
+/* How the process's file names are to be shown. */
+struct naming {
+    pid_t tid;           /* maps.tid */
+    char prefix[40];     /* process_root_prefix() */
+    char root[PATH_MAX]; /* with a prefix: the process's root directory, named as maps names files; else "" */
+};
+
+/* A device can be mapped too, and opening one has side effects. What can't be looked at counts as a file:
+ * opening it says why not. */
+static bool is_regular(const char *open_path)
+{
+    struct statx shown;
+    int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    return statx(AT_FDCWD, open_path, flags, STATX_TYPE, &shown) || S_ISREG(shown.stx_mode);
+}
+
+static bool is_named(const char *path, uint64_t inode)
+{
+    struct statx shown;
+    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    return !statx(AT_FDCWD, path, flags, STATX_INO, &shown) && shown.stx_ino == inode;
+}
+
+static void append_unescaped(struct buf *out, struct text text)
+{
+    while (text.at < text.end) {
+        bool newline = text_starts_with(text, ESCAPED_NEWLINE);
+        buf_putc(out, newline ? '\n' : *text.at);
+        text.at += newline ? strlen(ESCAPED_NEWLINE) : 1;
+    }
+}
+
+static void append_true_name(struct buf *out, const char *open_path, struct text shown)
+{
+    if (!memmem(shown.at, text_len(shown), ESCAPED_NEWLINE, strlen(ESCAPED_NEWLINE))) {
+        buf_append(out, shown.at, text_len(shown));
+        return;
+    }
+    char name[PATH_MAX];
+    ssize_t len = readlink(open_path, name, sizeof(name));
+    if (len > 0 && (size_t)len < sizeof(name))
+        buf_append(out, name, (size_t)len);
+    else
+        append_unescaped(out, shown);
+}
+
+/* The path for people. In another mount namespace, maps names files below that namespace's root; the
+ * process's own root may lie deeper. */
+static char *display_path(const struct naming *naming, const char *open_path, const struct mapping *mapping)
+{
+    _cleanup_buf_ struct buf name = {0};
+    append_true_name(&name, open_path, mapping->path);
+    if (name.failed)
+        return NULL;
+
+    struct text below = {.at = name.data, .end = name.data + name.len};
+    const char *prefix = naming->prefix;
+    size_t root_len = strlen(naming->root);
+    if (text_starts_with(below, naming->root) && root_len < name.len && below.at[root_len] == '/')
+        below.at += root_len;
+    else
+        prefix = "";
+
+    struct buf path = {0};
+    buf_puts(&path, prefix);
+    buf_append(&path, below.at, text_len(below));
+    const char *string = buf_string(&path);
+    if (string && text_ends_with(below, MAPS_DELETED) && !is_named(string, mapping->inode))
+        path.len -= strlen(MAPS_DELETED);
+    return buf_steal(&path);
+}
+
+static int module_make(const struct naming *naming, const struct mapping *mapping, struct module *ret_module)
+{
+    struct buf open_path = {0};
+    buf_printf(&open_path, OPEN_PATH_FORMAT, naming->tid, mapping->start, mapping->end);
+    struct module module = {
+        .open_path = buf_steal(&open_path),
+        .device = mapping->device,
+        .inode = mapping->inode,
+    };
+    if (module.open_path)
+        module.path = display_path(naming, module.open_path, mapping);
+    *ret_module = module;
+    return module.path ? 0 : -ENOMEM;
+}
+
+static void module_clear(struct module *module)
+{
+    free(module->path);
+    free(module->open_path);
+}
+
+void module_list_free(struct module_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        module_clear(&list->modules[i]);
+    free(list->modules);
+    *list = (struct module_list){0};
+}
+
+static int make_modules(const struct naming *naming, const struct maps *maps, struct module_list *ret_list)
+{
+    _cleanup_module_list_ struct module_list list = {
+        .modules = calloc(maps->count + 1, sizeof(struct module)),
+    };
+    if (!list.modules)
+        return -ENOMEM;
+    for (size_t i = 0; i < maps->count; i++) {
+        struct module *module = &list.modules[list.count++];
+        if (module_make(naming, &maps->mappings[i], module))
+            return -ENOMEM;
+        if (!is_regular(module->open_path)) {
+            module_clear(module);
+            list.count--;
+        }
+    }
+    *ret_list = list;
+    list = (struct module_list){0};
+    return 0;
+}
+
+static int naming_of(pid_t tid, struct naming *ret_naming)
+{
+    *ret_naming = (struct naming){.tid = tid};
+    int error = process_root_prefix(tid, ret_naming->prefix, sizeof(ret_naming->prefix));
+    if (error || !ret_naming->prefix[0])
+        return error == -ESRCH ? error : 0; /* not permitted to know: the path as it is shown */
+    ssize_t len = readlink(ret_naming->prefix, ret_naming->root, sizeof(ret_naming->root) - 1);
+    if (len <= 1) /* "/", or not known */
+        len = 0;
+    ret_naming->root[len] = '\0';
+    return 0;
+}
+
+static int read_modules(pid_t pid, struct module_list *ret_list)
+{
+    _cleanup_maps_ struct maps maps = {0};
+    struct naming naming;
+    int error = maps_read(pid, &maps);
+    if (!error)
+        error = naming_of(maps.tid, &naming);
+    return error ? error : make_modules(&naming, &maps, ret_list);
+}
+
+int module_list_read(pid_t pid, struct module_list *ret_list, struct diag *diag)
+{
+    int error = read_modules(pid, ret_list);
+    switch (error) {
+    case 0:
+        return 0;
+    case -ESRCH:
+        return diag_set(diag, error, "process %d has exited", pid);
+    case -EPERM:
+    case -EACCES:
+        return diag_set(diag, -EACCES,
+                        "not permitted to see what process %d has mapped: run as its user or as root "
+                        "(CAP_SYS_PTRACE)",
+                        pid);
+    default:
+        return diag_set(diag, error, "cannot read the mappings of process %d: %s", pid, strerror(-error));
+    }
+}
+
+/* Some file systems (btrfs, overlayfs) show one device or inode number in maps and another in stat. Where
+ * they differ, maps itself must say that the address range is still this file's. */
+static bool is_still_mapped(const struct module *module)
+{
+    pid_t pid;
+    uint64_t start, end;
+    _cleanup_maps_ struct maps maps = {0};
+    if (sscanf(module->open_path, OPEN_PATH_SCAN, &pid, &start, &end) != 3 || maps_read(pid, &maps))
+        return false;
+    for (size_t i = 0; i < maps.count; i++) {
+        const struct mapping *mapping = &maps.mappings[i];
+        if (mapping->start == start && mapping->end == end)
+            return mapping->device == module->device && mapping->inode == module->inode;
+    }
+    return false;
+}
+
+int module_open(const struct module *module, int *ret_fd, struct diag *diag)
+{
+    _cleanup_close_ int fd = open(module->open_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == EPERM)
+        return diag_set(diag, -EPERM,
+                        "%s: not permitted to open a file that another process has mapped: "
+                        "CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN is needed, or root",
+                        module->path);
+    struct stat shown;
+    if (fd < 0 || fstat(fd, &shown)) {
+        int error = errno == ESRCH ? -ENOENT : -errno;
+        return diag_set(diag, error, "%s: %s", module->path,
+                        error == -ENOENT ? "unmapped before it could be opened" : strerror(-error));
+    }
+    uint64_t device = (uint64_t)major(shown.st_dev) << 32 | minor(shown.st_dev);
+    if ((device != module->device || shown.st_ino != module->inode) && !is_still_mapped(module))
+        return diag_set(diag, -ENOENT, "%s: unmapped before it could be opened", module->path);
+    *ret_fd = take_fd(&fd);
+    return 0;
+}

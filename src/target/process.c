@@ -1,0 +1,160 @@
+#include "target/process.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "target/proc_file.h"
+
+/* Of the flags in /proc/PID/stat: the task has been made by the kernel and has no user space. */
+static const uint64_t FLAG_KERNEL_THREAD = 0x00200000;
+
+enum { FLAGS_AFTER_STATE = 6 }; /* state is field 3 of stat, flags field 9 */
+
+struct process_stat {
+    char state;
+    uint64_t flags;
+};
+
+/* The name in field 2 may hold anything, ") R 1 (" too, but what follows it are a letter and numbers: the
+ * last parenthesis ends it. */
+static int stat_parse(const char *text, struct process_stat *ret_stat)
+{
+    const char *name_end = strrchr(text, ')');
+    if (!name_end || name_end[1] != ' ' || !isalpha((unsigned char)name_end[2]))
+        return -EPROTO;
+    const char *field = name_end + 2;
+    char state = *field;
+    for (int i = 0; i < FLAGS_AFTER_STATE; i++) {
+        field = strchr(field, ' ');
+        if (!field)
+            return -EPROTO;
+        field++;
+    }
+    *ret_stat = (struct process_stat){.state = state, .flags = strtoull(field, NULL, 10)};
+    return 0;
+}
+
+static int stat_read(pid_t pid, struct process_stat *ret_stat)
+{
+    _cleanup_buf_ struct buf text = {0};
+    int error = proc_file_read(&text, "/proc/%d/stat", pid);
+    if (error)
+        return error;
+    const char *string = buf_string(&text);
+    return string ? stat_parse(string, ret_stat) : -ENOMEM;
+}
+
+/* The number of the process that the thread belongs to. status escapes the name's newlines: each line is
+ * what it says. */
+static int process_of_thread(pid_t tid, pid_t *ret_pid)
+{
+    static const char key[] = "\nTgid:\t";
+    _cleanup_buf_ struct buf text = {0};
+    int error = proc_file_read(&text, "/proc/%d/status", tid);
+    if (error)
+        return error;
+    const char *string = buf_string(&text);
+    if (!string)
+        return -ENOMEM;
+    const char *line = strstr(string, key);
+    if (!line)
+        return -EPROTO;
+    *ret_pid = (pid_t)strtol(line + strlen(key), NULL, 10);
+    return 0;
+}
+
+static int pidfd_of(pid_t pid)
+{
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    return fd < 0 ? -errno : fd;
+}
+
+static int explain_unreadable(pid_t pid, int error, struct diag *diag)
+{
+    /* What /proc doesn't show may exist all the same. */
+    _cleanup_close_ int hidden = error == -ESRCH ? pidfd_of(pid) : -1;
+    if (hidden >= 0 || error == -EACCES || error == -EPERM)
+        return diag_set(diag, -EPERM, "process %d is hidden from this user by /proc: run as root", pid);
+    if (error == -ESRCH)
+        return diag_set(diag, -ESRCH, "there is no process %d", pid);
+    return diag_set(diag, error, "cannot read /proc/%d: %s", pid, strerror(-error));
+}
+
+static bool has_ended(int pidfd)
+{
+    struct pollfd poll_fd = {.fd = pidfd, .events = POLLIN};
+    return poll(&poll_fd, 1, 0) == 1;
+}
+
+/* The pidfd comes before what stat says, and the look whether it has ended comes last: should the number go
+ * to another process in between, the pidfd has ended. */
+int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag)
+{
+    if (*pid <= 0)
+        return diag_set(diag, -ESRCH, "there is no process %d: ids start at 1", *pid);
+    pid_t process = 0;
+    int error = process_of_thread(*pid, &process);
+    if (error)
+        return explain_unreadable(*pid, error, diag);
+
+    _cleanup_close_ int pidfd = pidfd_of(process);
+    if (pidfd < 0)
+        return diag_set(diag, pidfd, "cannot open process %d: %s", process, strerror(-pidfd));
+    struct process_stat shown;
+    error = stat_read(process, &shown);
+    if (error)
+        return explain_unreadable(process, error, diag);
+    if (shown.flags & FLAG_KERNEL_THREAD)
+        return diag_set(diag, -EINVAL, "%d is a kernel thread: it has no user space that could be traced",
+                        process);
+    if (has_ended(pidfd))
+        return diag_set(diag, -ESRCH, "process %d has exited%s", process,
+                        shown.state == 'Z' ? ": its parent hasn't collected it yet (a zombie)" : "");
+    *pid = process;
+    *ret_pidfd = take_fd(&pidfd);
+    return 0;
+}
+
+int process_root_prefix(pid_t pid, char *ret_prefix, size_t size)
+{
+    char name[40];
+    struct stat ours, theirs;
+    snprintf(name, sizeof(name), "/proc/%d/ns/mnt", pid);
+    if (stat("/proc/self/ns/mnt", &ours))
+        return -errno;
+    if (stat(name, &theirs))
+        return errno == ENOENT ? -ESRCH : -errno;
+    if (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino) {
+        ret_prefix[0] = '\0';
+        return 0;
+    }
+    int len = snprintf(ret_prefix, size, "/proc/%d/root", pid);
+    return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
+}
+
+static size_t count_words(const struct buf *text)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < text->len; i++)
+        words += text->data[i] != ' ' && (i + 1 == text->len || text->data[i + 1] == ' ');
+    return words;
+}
+
+size_t process_count_children(pid_t pid)
+{
+    _cleanup_task_list_ struct task_list tasks = {0};
+    if (task_list_read(pid, &tasks))
+        return 0;
+    size_t children = 0;
+    for (size_t i = 0; i < tasks.count; i++) {
+        _cleanup_buf_ struct buf text = {0};
+        if (!proc_file_read(&text, "/proc/%d/task/%d/children", pid, tasks.tids[i]))
+            children += count_words(&text);
+    }
+    return children;
+}
