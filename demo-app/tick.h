@@ -1,0 +1,11 @@
+/* --hits: one probe in a tight loop, for measuring what a hit costs and for losing none. */
+#ifndef DEMO_TICK_H
+#define DEMO_TICK_H
+
+#include <stdint.h>
+
+/* Fires demo:tick `hits` times from `threads` threads, with i from 1 to hits, each once over all threads.
+ * 0 and the processor time that the loops took together, or -errno. */
+int tick_run(uint64_t hits, int threads, int64_t *ret_cpu_ns);
+
+#endif
