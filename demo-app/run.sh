@@ -22,8 +22,8 @@ build() {
     mkdir -p "$BUILD"
     if ! { cmake --preset release -DBUILD_TESTING=OFF && cmake --build --preset release --target tracer demo-app; } \
         >"$BUILD/build.log" 2>&1; then
-        cat "$BUILD/build.log" >&2
-        die "the build failed"
+        tail -n 100 "$BUILD/build.log" >&2
+        die "the build failed; all of its output is in $BUILD/build.log"
     fi
 }
 
@@ -36,7 +36,8 @@ start_app() {
     local line
     exec 3<"$SCRATCH/stderr" # stays open, so that the app may go on writing
     IFS= read -r -t 20 -u 3 line || die "the demo app doesn't start"
-    say "$line"
+    [[ $line == "demo-app: ready: "* ]] || die "the demo app doesn't start: $line"
+    printf '%s\n' "$line" >&2
 }
 
 main() {
@@ -46,7 +47,7 @@ main() {
     build
     start_app
     say "tracer -p $APP -n 10 | jq"
-    as_root "$BUILD/src/tracer" -q -p "$APP" -d probes/demo.d -n 10 | jq 'select(.type == "usdt")'
+    as_root "$BUILD/src/tracer" -q -p "$APP" -n 10 | jq 'select(.type == "usdt")'
 }
 
 main "$@"

@@ -26,7 +26,7 @@ record() {
     RESULTS+=("$(printf '%-12s %4d passed  %4d failed  %5d s  %s' "$1" "$2" "$3" "$4" "${5:-}")")
 }
 
-# Configures and builds a preset; the compiler's words are shown if it fails, and kept in the build folder.
+# Configures and builds a preset; the end of its output is shown if it fails, all of it is in the build folder.
 build() {
     local preset=$1 log=build/$1/build.log start=$SECONDS
     say "building $preset"
@@ -34,7 +34,7 @@ build() {
     if { cmake --preset "$preset" && cmake --build --preset "$preset"; } >"$log" 2>&1; then
         return
     fi
-    cat "$log" >&2
+    tail -n 100 "$log" >&2
     record "$preset" 0 1 $((SECONDS - start)) "does not build"
     return 1
 }

@@ -29,13 +29,13 @@ jq                  build
 bats                test
 binutils            test
 g++                 test
+groff-base          test
 libcmocka-dev       test
 procps              test
+python3             test
 postgresql-15       test    bookworm
 postgresql-17       test    trixie
 postgresql          test    other
-python3.11-minimal  test    bookworm
-python3.13-minimal  test    trixie
 '
 LIBBPF_AT_LEAST=1.3
 LIBBPF_UNPACKED=$ROOT/build/deps/libbpf # where CMakeLists.txt looks
