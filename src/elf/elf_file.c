@@ -119,6 +119,19 @@ int elf_file_section_bytes(const struct elf_file *file, const GElf_Shdr *header,
     return error;
 }
 
+/* Without its names a file would seem to have no probes at all. */
+static int check_section_names(const struct elf_file *file, struct diag *diag)
+{
+    GElf_Shdr header;
+    if (!file->header.names_section)
+        return 0;
+    Elf_Scn *section = elf_getscn(file->elf, (size_t)file->header.names_section);
+    if (!section || !gelf_getshdr(section, &header) || header.sh_type != SHT_STRTAB ||
+        !elf_file_section_fits(file, &header))
+        return diag_set(diag, -EBADMSG, "is cut short or damaged: the names of its sections are missing");
+    return 0;
+}
+
 static int store_build_id(struct elf_file *file, const uint8_t *bytes, size_t size)
 {
     file->build_id = malloc(2 * size + 1);
@@ -174,6 +187,9 @@ int elf_file_open(int fd, struct elf_file **ret_file, struct diag *diag)
         const char *why = elf_errmsg(-1);
         return diag_set(diag, -EBADMSG, "has damaged ELF headers: %s", why ? why : "no reason given");
     }
+    error = check_section_names(file, diag);
+    if (error)
+        return error;
     name_machine(file);
     error = load_segments(file);
     if (!error)
