@@ -21,7 +21,7 @@ static const struct row {
      offsetof(struct options, hits), NUMBER, 1, 1000000000},
     {"wait", NULL, "before the first probe, wait for a line or the end of standard input",
      offsetof(struct options, wait), FLAG, 0, 0},
-    {"threads", "N", "workers, or threads that --hits uses (default 4)", offsetof(struct options, threads),
+    {"threads", "N", "workers (default 4), or threads that --hits uses (default 1)", offsetof(struct options, threads),
      NUMBER, 1, 64},
     {"clients", "N", "threads that ask (default 1: requests come in a fixed order)",
      offsetof(struct options, clients), NUMBER, 1, 64},
@@ -93,7 +93,7 @@ bool options_parse(struct options *ret, int argc, char **argv)
     struct option longs[N_ROWS + 1] = {0};
     int choice, index;
 
-    *ret = (struct options){.threads = 4, .clients = 1};
+    *ret = (struct options){.clients = 1};
     for (size_t i = 0; i < N_ROWS; i++)
         longs[i] = (struct option){.name = rows[i].name,
                                    .has_arg = rows[i].kind == FLAG ? no_argument : required_argument};
@@ -108,6 +108,8 @@ bool options_parse(struct options *ret, int argc, char **argv)
     }
     if (optind < argc)
         return complain("takes no operand:", argv[optind]);
+    if (!ret->threads)
+        ret->threads = ret->hits ? 1 : 4;
     if ((ret->requests > 0) + ret->forever + (ret->hits > 0) > 1)
         return complain("give one of", "--requests, --forever and --hits");
     return true;

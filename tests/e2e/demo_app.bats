@@ -126,6 +126,7 @@ JSON
     [ "$(counts '[.mode, .hits, .probes.tick, .sums."tick.i", .sums."tick.twice", .wanted.tick]')" = \
         "[\"hits\",1009,1009,$((1009 * 1010 / 2)),$((1009 * 1010)),0]" ]
     [ "$(counts '.cpu_ns > 0 and ((.cpu_ns / .hits - .cpu_ns_per_hit) | fabs) < 0.001')" = true ]
+    [ "$("$APP" --hits 23 2>/dev/null | jq -c '[.threads, .probes.tick]')" = '[1,23]' ]
     [ "$("$APP" --hits 3 --threads 64 2>/dev/null | jq -c '[.probes.tick, .sums."tick.i"]')" = '[3,6]' ]
 }
 
