@@ -97,6 +97,20 @@ static void every_operand_form_compiles(void **state)
     probe_file_free(file);
 }
 
+static void constants_are_cut_to_their_size(void **state)
+{
+    (void)state;
+    static const char *const specs[][4] = {{"4@$-1 -1@$255 8@$-1 -4@$2147483648 2@$-2 -8@$-9"}};
+    static const int64_t expected[] = {0xffffffff, -1, -1, INT32_MIN, 0xfffe, -9};
+    struct probe_file *file = make_file(EM_X86_64, 1, specs, NULL);
+    struct wire_spec wire;
+    struct event_layout layout;
+    attach_spec_compile(&file->probes[0], &file->probes[0].sites[0], &wire, &layout);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(wire.args[i].disp, expected[i]);
+    probe_file_free(file);
+}
+
 static void symbols_are_relative_to_the_site(void **state)
 {
     (void)state;
@@ -226,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_operand_form_compiles),
+        cmocka_unit_test(constants_are_cut_to_their_size),
         cmocka_unit_test(symbols_are_relative_to_the_site),
         cmocka_unit_test(strings_are_fetched_and_need_memory),
         cmocka_unit_test(a_literal_is_shown_as_what_it_is),
