@@ -23,7 +23,7 @@ struct provider_probe {
 
 struct provider {
     char *name;
-    struct provider_probe *probes; /* sorted by name */
+    struct provider_probe *probes; /* sorted by name, then by number of arguments */
     size_t n_probes;
 };
 
@@ -34,8 +34,9 @@ struct provider_set {
 };
 
 /* Adds the providers that stand in `text` (any bytes, no NUL needed). `file` is for messages. A provider
- * that the set has already is replaced. -EINVAL: the diag says "file:line:column: what is wrong: text", and
- * the set is as it was; -EFBIG: larger than 1 MiB; -ENOMEM. */
+ * that the set has already is replaced. -EINVAL: the diag says "file:line:column: what is wrong: text" (both
+ * count from 1; a column is a character, a tab too), and the set is as it was; -EFBIG: larger than 1 MiB;
+ * -ENOMEM. */
 int provider_set_parse(struct provider_set *set, const char *file, const char *text, size_t len,
                        struct diag *diag);
 
@@ -44,13 +45,20 @@ int provider_set_load(struct provider_set *set, const char *path, struct diag *d
 
 /* Loads `directory`/NAME.d, where NAME is a provider that a note names (so hostile: a name with a slash, a
  * leading dot or a byte outside [A-Za-z0-9_-] is never looked up). Returns 1 when the set has that provider
- * now or had it before, 0 when there is no such file, or an error as above. */
+ * now or had it before, 0 when there is no such file or it defines others, or an error as above. What the
+ * set has already is never replaced. */
 int provider_set_load_installed(struct provider_set *set, const char *directory, const char *name,
                                 struct diag *diag);
 
 /* NULL when the set does not know it. The result is the set's. */
 const struct provider *provider_set_find(const struct provider_set *set, const char *provider);
 const struct provider_probe *provider_find_probe(const struct provider *provider, const char *probe);
+
+/* A definition may describe several versions of a program, and thus one probe several times with different
+ * numbers of arguments. This finds the one for a note with `n_args` arguments; where there is none, and in
+ * provider_find_probe(), it is the one with the most. */
+const struct provider_probe *provider_find_probe_for(const struct provider *provider, const char *probe,
+                                                     size_t n_args);
 
 void provider_set_free(struct provider_set *set);
 
