@@ -1,0 +1,1 @@
+provider a { probe x(char b[A/ *c]); }; provider a { probe y(_Bool); };

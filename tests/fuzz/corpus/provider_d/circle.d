@@ -1,0 +1,3 @@
+#define A B *
+#define B A
+provider p { probe x(A, B b); };

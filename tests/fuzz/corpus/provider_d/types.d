@@ -1,0 +1,1 @@
+provider p { probe x(int (*f)(char *[4], union u), string s, long double); probe x() }

@@ -1,0 +1,199 @@
+/* The definitions that come with tracer: probes/NAME.d describes provider NAME, and what it says fits the
+ * notes of the programs that it speaks of. */
+#include "describe.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#define CATALOGUE TEST_SOURCE_DIR "/../probes"
+#define FIXTURES  TEST_SOURCE_DIR "/fixtures/providers"
+
+/* Loads probes/NAME.d as a run of tracer would. */
+static const struct provider *load(struct provider_set *set, const char *name)
+{
+    struct diag diag = {0};
+    int result = provider_set_load_installed(set, CATALOGUE, name, &diag);
+    assert_string_equal(diag.text, "");
+    assert_int_equal(result, 1);
+    return provider_set_find(set, name);
+}
+
+static bool is_lower_snake_case(const char *name)
+{
+    size_t len = strlen(name);
+    return name[0] >= 'a' && name[0] <= 'z' && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len &&
+           name[len - 1] != '_';
+}
+
+/* Names become the fields of JSON objects. */
+static void check_names(const struct provider *provider, const struct provider_probe *probe)
+{
+    for (size_t i = 0; i < probe->n_args; i++) {
+        const char *name = probe->args[i].name;
+        if (!name || !is_lower_snake_case(name))
+            fail_msg("%s:%s: argument %zu has no good name", provider->name, probe->name, i);
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(name, probe->args[j].name))
+                fail_msg("%s:%s: two arguments are called %s", provider->name, probe->name, name);
+    }
+}
+
+static void every_file_describes_its_provider(void **state)
+{
+    (void)state;
+    static const char *const required[] = {"libstdcxx", "postgresql", "python"};
+    size_t n_required = 0;
+    DIR *directory = opendir(CATALOGUE);
+    assert_non_null(directory);
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        _cleanup_provider_set_ struct provider_set set = {0};
+        char *suffix = strrchr(entry->d_name, '.');
+        if (entry->d_name[0] == '.' || !suffix || strcmp(suffix, ".d"))
+            continue;
+        *suffix = '\0';
+        const struct provider *provider = load(&set, entry->d_name);
+        assert_int_not_equal(provider->n_probes, 0);
+        for (size_t i = 0; i < provider->n_probes; i++)
+            check_names(provider, &provider->probes[i]);
+        for (size_t i = 0; i < sizeof(required) / sizeof(*required); i++)
+            n_required += !strcmp(required[i], entry->d_name);
+    }
+    closedir(directory);
+    assert_int_equal(n_required, sizeof(required) / sizeof(*required));
+}
+
+/* Text and pointers need a pointer's width, and what is wider than an int must be told to be. */
+static void check_width(const char *probe, const struct provider_arg *arg, long size)
+{
+    bool is_wide = size == 8 || size == -8;
+    bool is_address = arg->kind == ARG_KIND_STRING || arg->kind == ARG_KIND_POINTER;
+    bool is_long = !strcmp(arg->type, "long") || !strcmp(arg->type, "size_t");
+    if ((is_address && !is_wide) || (is_wide && !is_address && !is_long))
+        fail_msg("%s: %s %s does not go with an operand of %ld bytes", probe, arg->type, arg->name, size);
+}
+
+/* One line of a fixture: NAME COUNT WIDTH…. */
+static const struct provider_probe *check_line(const struct provider *provider, char *line)
+{
+    char *rest, *name = strtok_r(line, " \n", &rest);
+    char *number = strtok_r(NULL, " \n", &rest);
+    assert_non_null(number);
+    size_t count = strtoul(number, NULL, 10);
+    const struct provider_probe *probe = provider_find_probe_for(provider, name, count);
+    if (!probe || probe->n_args != count)
+        fail_msg("%s: no definition with %zu arguments", name, count);
+    for (size_t i = 0; i < count; i++) {
+        char *size = strtok_r(NULL, " \n", &rest);
+        assert_non_null(size);
+        check_width(name, &probe->args[i], strtol(size, NULL, 10));
+    }
+    return probe;
+}
+
+static void check_fixture(const struct provider *provider, const char *fixture, size_t expected,
+                          bool *ret_described)
+{
+    _cleanup_buf_ struct buf path = {0};
+    _cleanup_free_ char *line = NULL;
+    size_t capacity = 0, count = 0;
+    buf_printf(&path, "%s/%s.txt", FIXTURES, fixture);
+    _cleanup_fclose_ FILE *file = fopen(buf_string(&path), "re");
+    assert_non_null(file);
+    while (getline(&line, &capacity, file) > 0) {
+        if (*line == '#')
+            continue;
+        ret_described[check_line(provider, line) - provider->probes] = true;
+        count++;
+    }
+    assert_int_equal(count, expected);
+}
+
+/* Every probe of two versions of a program is described, and no other. */
+static void check_program(const char *name, size_t n_definitions, const char *fixture, size_t n_probes,
+                          const char *other_fixture, size_t n_other_probes)
+{
+    _cleanup_provider_set_ struct provider_set set = {0};
+    bool described[128] = {false};
+    const struct provider *provider = load(&set, name);
+    assert_int_equal(provider->n_probes, n_definitions);
+    assert_true(n_definitions < sizeof(described) / sizeof(*described));
+    check_fixture(provider, fixture, n_probes, described);
+    check_fixture(provider, other_fixture, n_other_probes, described);
+    for (size_t i = 0; i < provider->n_probes; i++)
+        if (!described[i])
+            fail_msg("%s with %zu arguments is in no program", provider->probes[i].name,
+                     provider->probes[i].n_args);
+}
+
+static void postgresql_is_described(void **state)
+{
+    (void)state;
+    check_program("postgresql", 61, "postgresql-15", 57, "postgresql-17", 57);
+}
+
+static void python_is_described(void **state)
+{
+    (void)state;
+    check_program("python", 8, "python-3.11", 8, "python-3.13", 5);
+}
+
+static void libstdcxx_is_described(void **state)
+{
+    (void)state;
+    check_program("libstdcxx", 3, "libstdcxx-12", 3, "libstdcxx-14", 3);
+}
+
+static void assert_probe(const char *provider_name, const char *probe, size_t n_args, const char *expected)
+{
+    _cleanup_provider_set_ struct provider_set set = {0};
+    _cleanup_buf_ struct buf text = {0};
+    const struct provider *provider = load(&set, provider_name);
+    const struct provider_probe *found = provider_find_probe_for(provider, probe, n_args);
+    assert_non_null(found);
+    describe_probe(&text, provider, found);
+    assert_string_equal(buf_string(&text), expected);
+}
+
+static void well_known_arguments_have_their_names(void **state)
+{
+    (void)state;
+    assert_probe("postgresql", "query__start", 1, "postgresql: query__start(const char *|query|string)\n");
+    assert_probe("postgresql", "transaction__start", 1,
+                 "postgresql: transaction__start(LocalTransactionId|local_transaction_id|integer)\n");
+    assert_probe("postgresql", "lwlock__acquire", 2,
+                 "postgresql: lwlock__acquire(const char *|tranche|string, LWLockMode|mode|integer)\n");
+    assert_probe("postgresql", "sort__done", 2,
+                 "postgresql: sort__done(bool|external|bool, long|space_used|integer)\n");
+    assert_probe("python", "function__entry", 3,
+                 "python: function__entry(const char *|filename|string, const char *|funcname|string, "
+                 "int|lineno|integer)\n");
+    assert_probe("libstdcxx", "throw", 2,
+                 "libstdcxx: throw(void *|object|pointer, struct type_info *|type_info|pointer)\n");
+}
+
+/* The seventh argument is not the same in both. */
+static void versions_differ_by_their_number_of_arguments(void **state)
+{
+    (void)state;
+    _cleanup_provider_set_ struct provider_set set = {0};
+    const struct provider *postgresql = load(&set, "postgresql");
+    const struct provider_probe *in_15 = provider_find_probe_for(postgresql, "buffer__read__done", 8);
+    const struct provider_probe *in_17 = provider_find_probe_for(postgresql, "buffer__read__done", 7);
+    assert_string_equal(in_15->args[6].name, "extend");
+    assert_string_equal(in_15->args[7].name, "hit");
+    assert_string_equal(in_17->args[6].name, "hit");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_file_describes_its_provider),
+        cmocka_unit_test(postgresql_is_described),
+        cmocka_unit_test(python_is_described),
+        cmocka_unit_test(libstdcxx_is_described),
+        cmocka_unit_test(well_known_arguments_have_their_names),
+        cmocka_unit_test(versions_differ_by_their_number_of_arguments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
