@@ -2,19 +2,15 @@
 # gets one line that says what to do, and the manual's examples run.
 
 bats_require_minimum_version 1.5.0
+load common
 
 setup() {
-    TRACER=$TRACER_BUILD/src/tracer
-    DEMO=$TRACER_BUILD/demo-app/demo-app
     MAN=$TRACER_SOURCE/man
-    APP=
-    SCRATCH=$(mktemp -d)
-    cd "$SCRATCH"
+    cd "$BATS_TEST_TMPDIR"
 }
 
-teardown() {
-    [ -z "$APP" ] || { kill "$APP" && wait "$APP"; } 2>/dev/null || true
-    rm -rf "$SCRATCH"
+teardown_more() {
+    [ -z "${APP:-}" ] || { kill "$APP" && wait "$APP"; } 2>/dev/null || true
 }
 
 # The rows of options.def as "LETTER NAME ARGUMENT", with - for what a row doesn't have.
@@ -122,6 +118,15 @@ complete_words() {
     done
 }
 
+@test "every word of --format is a format" {
+    option_rows | sed -n 's/^- format //p' | tr '|' '\n' >words
+    [ "$(wc -l <words)" -ge 2 ]
+    while read -r word; do
+        run -0 "$TRACER" -l --format "$word" "$DEMO"
+        [ "${#lines[@]}" -eq "$("$TRACER" -l "$DEMO" | wc -l)" ]
+    done <words
+}
+
 # example_names PAGE and example PAGE NAME: what stands behind the mark '.\" example NAME'.
 example_names() {
     sed -n 's/^\.\\" example //p' "$MAN/$1"
@@ -137,10 +142,9 @@ example() {
 
 # Starts an app that makes requests to itself until it is stopped, and waits for its first line.
 start_app() {
-    coproc "$DEMO" --forever 2>&1 >/dev/null
-    APP=$COPROC_PID
-    local line
-    IFS= read -r -t 20 -u "${COPROC[0]}" line
+    "$DEMO" --forever >/dev/null 2>app.err 3>&- &
+    APP=$!
+    wait_until 20 [ -s app.err ]
 }
 
 # Runs an example with live files and processes in the place of those that it names; its output is in `out`.
