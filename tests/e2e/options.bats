@@ -170,12 +170,12 @@ check_example() {
     case $1 in
     list) [ "$(grep -c "^$DEMO demo:[a-z_]*\$" out)" -eq "$(wc -l <out)" ] && grep -q ':request__start$' out ;;
     list-process) grep -q "^$DEMO demo:request__start\$" out && grep -q 0x out ;;
-    queries) [ "$(grep -c '^/' out)" -eq 23 ] && [ "$(wc -l <out)" -eq 23 ] ;;
+    queries) [ "$(wc -l <out)" -eq 23 ] && grep -qx /hello.txt out ;;
     exclude) [ "$(events out)" -eq 5 ] && ! grep -q request__header out ;;
     duration) [ "$(tail -n 1 events.json | jq -r .type)" = end ] && [ "$(events events.json)" -ge 1 ] ;;
     command) [ "$(events events.json)" -eq 23 ] && [ "$(jq -s '.[1].probe' events.json)" = '"server__start"' ] ;;
     count) [ "$(awk '{ sum += $1 } END { print sum }' out)" -eq 23 ] && grep -q 'check__integers$' out ;;
-    definition) [ "$(events out)" -eq 5 ] && jq -e 'select(.type == "usdt").args | has("arg0") | not' out ;;
+    definition) [ "$(events out)" -eq 5 ] && ! grep -q '"arg0":' out ;;
     hits) [ "$(wc -l <out)" -eq 5 ] && [ "$(jq -c keys out | sort -u)" = '["args","probe"]' ] ;;
     complete) [ "$(<out)" = true ] ;;
     slowest) [ "$(wc -l <out)" -eq 3 ] && jq -es 'map(.duration_ms) == (map(.duration_ms) | sort | reverse)' out ;;
