@@ -55,20 +55,6 @@ static int write_instruction(pid_t pid, uint64_t address, const unsigned char *i
     return ptrace(PTRACE_POKETEXT, pid, word_address(address), (void *)word.value) ? -errno : 0;
 }
 
-static int read_registers(pid_t pid, struct user_regs_struct *ret_registers)
-{
-    struct iovec area = {.iov_base = ret_registers, .iov_len = sizeof(*ret_registers)};
-    if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &area))
-        return -errno;
-    return area.iov_len == sizeof(*ret_registers) ? 0 : -ENOEXEC; /* a 32-bit program has fewer */
-}
-
-bool breakpoint_fits(pid_t pid)
-{
-    struct user_regs_struct registers;
-    return !read_registers(pid, &registers);
-}
-
 int breakpoint_place(pid_t pid, uint64_t address, struct breakpoint *ret_breakpoint)
 {
     union word word;
@@ -102,10 +88,10 @@ int breakpoint_remove(pid_t pid, struct breakpoint *breakpoint)
 bool breakpoint_was_hit(pid_t pid, const struct breakpoint *breakpoint)
 {
     struct user_regs_struct registers;
-    if (!breakpoint->inserted || read_registers(pid, &registers) ||
+    struct iovec area = {.iov_base = &registers, .iov_len = sizeof(registers)};
+    if (!breakpoint->inserted || ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &area) ||
         registers.instruction_pointer != breakpoint->address + STEPS_OVER)
         return false;
     registers.instruction_pointer = breakpoint->address;
-    struct iovec area = {.iov_base = &registers, .iov_len = sizeof(registers)};
     return !ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &area);
 }

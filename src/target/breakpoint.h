@@ -14,9 +14,6 @@ struct breakpoint {
     bool inserted;
 };
 
-/* Whether the process runs code of our own kind: the registers are ours. */
-bool breakpoint_fits(pid_t pid);
-
 /* Inserts a new breakpoint. -EBUSY: a breakpoint of somebody else's is there. */
 int breakpoint_place(pid_t pid, uint64_t address, struct breakpoint *ret_breakpoint);
 

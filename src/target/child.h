@@ -32,6 +32,7 @@ typedef int child_mapped_fn(void *context, pid_t pid);
  * apart from our own failures by *ret_exec_failed. A command that ends before its entry point (killed, a
  * loader error) is no failure here: child_wait() gives its status. -EPERM without *ret_exec_failed: ptrace is
  * not permitted.
+ * Without CAP_SYS_PTRACE a set-user-ID command runs without its privilege, as under any ptracer.
  * A signal that the caller blocks and the command doesn't (they are read later, by signalfd) ends the
  * following when it becomes pending: the command is let go where it is, the signal stays pending, the result
  * is 0. Call it from the thread that called child_create(), while no other thread takes SIGCHLD. */

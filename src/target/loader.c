@@ -86,7 +86,8 @@ static bool forks(uint64_t number)
     return is_one_of(number, calls, sizeof(calls) / sizeof(calls[0]));
 }
 
-/* The entry point of a program that has an interpreter. */
+/* The entry point of a program that has an interpreter. A 32-bit program's vector has smaller items, of which
+ * two look like one with an impossible type: it has no entry point here. */
 static bool find_entry(pid_t pid, uint64_t *ret_entry)
 {
     _cleanup_buf_ struct buf text = {0};
@@ -151,16 +152,18 @@ static int at_exec(struct loader *loader)
     int error = tell_mapped(loader);
     if (error)
         return error;
-    if (!breakpoint_fits(loader->pid) || !find_entry(loader->pid, &entry) ||
-        breakpoint_place(loader->pid, entry, &loader->entry))
+    if (!find_entry(loader->pid, &entry) || breakpoint_place(loader->pid, entry, &loader->entry))
         return let_go(loader, 0);
     return go_on(loader, 0);
 }
 
+/* Here the other way round, so that a probe that comes now isn't undone with the breakpoint. */
 static int at_entry_point(struct loader *loader)
 {
-    int error = tell_mapped(loader);
-    return error ? error : let_go(loader, 0);
+    int error = breakpoint_remove(loader->pid, &loader->entry);
+    if (!error)
+        error = tell_mapped(loader);
+    return error ? unless_killed(error) : let_go(loader, 0);
 }
 
 static int at_system_call(struct loader *loader)

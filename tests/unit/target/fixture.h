@@ -24,6 +24,7 @@
 
 enum {
     PATIENCE_MS = 20000, /* what takes longer hangs */
+    KTHREADD = 2,
     NOBODY = 65534,
     EXITED_WELL = 0, /* of a forked part of a test */
     TEST_FAILED = 1,
@@ -183,6 +184,19 @@ static inline void become_nobody(void)
 {
     require(!setresgid(NOBODY, NOBODY, NOBODY));
     require(!setresuid(NOBODY, NOBODY, NOBODY));
+}
+
+/* In a pid namespace of its own a test sees no kernel threads: there, the number 2 is nobody's or no kernel
+ * thread's. */
+static inline bool sees_kernel_threads(void)
+{
+    char name[32] = "";
+    int fd = open("/proc/2/comm", O_RDONLY);
+    if (fd < 0)
+        return false;
+    assert_true(read(fd, name, sizeof(name) - 1) > 0);
+    close(fd);
+    return !strcmp(name, "kthreadd\n");
 }
 
 /* A process that has been forked only to be there, until the test kills it. */

@@ -25,8 +25,7 @@ struct run {
     bool had_said_something; /* when the library was seen first */
     int result;              /* what the callback returns in call number `result_at` */
     int result_at;
-    int signal_ourselves; /* when the library is seen first */
-    int signal_command;
+    int signal_command; /* when the library is seen first */
 };
 
 static bool ends_with(const char *text, const char *suffix)
@@ -57,8 +56,6 @@ static int watch_mapped(void *context, pid_t pid)
         return 0;
     if (!run->calls_with_library++) {
         run->had_said_something = is_readable(run->said);
-        if (run->signal_ourselves)
-            kill(getpid(), run->signal_ourselves);
         if (run->signal_command)
             kill(pid, run->signal_command);
     }
@@ -106,11 +103,13 @@ static void run_end(struct run *run)
     close(run->input);
 }
 
-/* From the start to the end: what it said, and its status. */
+/* From the start to the end: what it said, and its status. Its input ends when it has been let go. */
 static void assert_runs(struct run *run, const char *const argv[], const char *said, int status)
 {
     run_create(run, argv);
     assert_int_equal(run_start(run), 0);
+    close(run->input);
+    run->input = -1;
     assert_string_equal(run->diag.text, "");
     assert_false(run->exec_failed);
     assert_string_equal(hear_all(run->said), said);
@@ -120,12 +119,13 @@ static void assert_runs(struct run *run, const char *const argv[], const char *s
     run_end(run);
 }
 
-/* The same for target_command, whose library's constructor does something. */
+/* The same for target_command, whose library's constructor does something, and whose main waits for the end
+ * of its input. */
 static struct run assert_constructor(const char *action, const char *said, int status)
 {
     struct run run = {.library = "/libtarget_ctor.so"};
     setenv("TRACER_TEST_CTOR", action, 1);
-    assert_runs(&run, (const char *[]){fixture_path("target_command"), NULL}, said, status);
+    assert_runs(&run, (const char *[]){fixture_path("target_command"), "wait", NULL}, said, status);
     unsetenv("TRACER_TEST_CTOR");
     assert_true(run.calls_with_library > 0);
     assert_false(run.had_said_something);
@@ -198,7 +198,8 @@ static void searches_path(void **state)
 {
     (void)state;
     char path[PATH_MAX + 64], *saved = strdup(getenv("PATH"));
-    snprintf(path, sizeof(path), "/nonexistent::/etc/passwd:%s", fixture_path(""));
+    int directory = open(".", O_PATH | O_CLOEXEC);
+    snprintf(path, sizeof(path), "/nonexistent:/etc/passwd:%s", fixture_path(""));
     setenv("PATH", path, 1);
     assert_runs(&(struct run){0}, (const char *[]){"target_plain", "exit", "3", NULL}, "main\n", 3);
     assert_exec_fails("target_nonesuch", -ENOENT,
@@ -206,10 +207,15 @@ static void searches_path(void **state)
                       "does not exist");
     assert_exec_fails("", -ENOENT,
                       "cannot run '': not found in PATH, or the interpreter that it names does not exist");
+    assert_int_equal(chdir(fixture_path("")), 0);
+    setenv("PATH", "/nonexistent::/", 1);
+    assert_runs(&(struct run){0}, (const char *[]){"target_plain", "exit", "4", NULL}, "main\n", 4);
+    assert_int_equal(fchdir(directory), 0);
     unsetenv("PATH");
     assert_runs(&(struct run){0}, (const char *[]){"true", NULL}, "", 0);
     setenv("PATH", saved, 1);
     free(saved);
+    close(directory);
 }
 
 static void says_why_a_command_cannot_run(void **state)
@@ -267,7 +273,7 @@ static void runs_a_32_bit_program(void **state)
 static void sees_a_library_before_its_constructor(void **state)
 {
     (void)state;
-    struct run run = assert_constructor("none", "ctor\nmain\n", 0);
+    struct run run = assert_constructor("none", "ctor\nmain\nalive\n", 0);
     assert_int_equal(run.calls, 4);
     assert_true(run.calls_with_library >= 2);
 }
@@ -287,17 +293,40 @@ static void lets_constructors_do_what_they_do(void **state)
 {
     (void)state;
     assert_constructor("exit", "ctor\n", 4);
-    assert_constructor("fork", "ctor\nmain\nchild 0\nmain\n", 0);
-    assert_constructor("vfork", "ctor\nchild 3\nmain\n", 0);
-    assert_constructor("thread", "ctor\nthread\nmain\n", 0);
-    assert_constructor("trap", "ctor\ntrap 5\nmain\n", 0);
+    assert_constructor("vfork", "ctor\nchild 3\nmain\nalive\n", 0);
+    assert_constructor("thread", "ctor\nthread\nmain\nalive\n", 0);
+    assert_constructor("trap", "ctor\ntrap 5\nmain\nalive\n", 0);
+}
+
+/* The constructor waits for the child, which goes on to main: without "wait", since we wait too. */
+static void leaves_no_breakpoint_to_a_forked_child(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    setenv("TRACER_TEST_CTOR", "fork", 1);
+    assert_runs(&run, (const char *[]){fixture_path("target_command"), NULL}, "ctor\nmain\nchild 0\nmain\n",
+                0);
+    unsetenv("TRACER_TEST_CTOR");
+    assert_int_equal(run.calls, 4);
+}
+
+static void calls_for_each_executable_mapping(void **state)
+{
+    (void)state;
+    struct run run = assert_constructor("map", "ctor\nmain\nalive\n", 0);
+    assert_int_equal(run.calls, 4 + 2);
 }
 
 static void follows_a_second_exec(void **state)
 {
     (void)state;
-    struct run run = assert_constructor("exec", "ctor\nctor\nmain\n", 0);
-    assert_int_equal(run.calls, 7); /* exec, two libraries; exec, two libraries, the entry point */
+    struct run run = assert_constructor("exec", "ctor\nctor\nmain\nalive\n", 0);
+    assert_int_equal(run.calls, 3 + 4); /* exec, two libraries; exec, two libraries, the entry point */
+
+    setenv("TRACER_TEST_EXEC", fixture_path("target_static"), 1);
+    run = assert_constructor("exec", "ctor\nmain\nalive\n", 0);
+    unsetenv("TRACER_TEST_EXEC");
+    assert_int_equal(run.calls, 3 + 1);
 }
 
 /* Both would leave us waiting for a thread that never comes to the entry point. */
@@ -305,7 +334,15 @@ static void survives_the_first_threads_end(void **state)
 {
     (void)state;
     assert_constructor("leader", "ctor\nthread\n", 9);
-    assert_constructor("threadexec", "ctor\nctor\nmain\n", 0);
+    assert_constructor("threadexec", "ctor\nctor\nmain\nalive\n", 0);
+}
+
+static void lets_go_where_somebody_elses_breakpoint_is(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    assert_runs(&run, (const char *[]){fixture_path("target_trap_at_entry"), NULL}, "", 128 + SIGTRAP);
+    assert_int_equal(run.calls, 1);
 }
 
 static void lets_the_command_be_stopped(void **state)
@@ -385,7 +422,7 @@ static void takes_a_death_in_the_callback_for_the_commands_end(void **state)
 static void hands_on_the_callers_signals(void **state)
 {
     (void)state;
-    struct run run = {0}, ignoring = {0};
+    struct run run = {0};
     sigaddset(&run.mask, SIGUSR1);
     sigset_t all, saved, now;
     sigfillset(&all);
@@ -403,29 +440,90 @@ static void hands_on_the_callers_signals(void **state)
     sigprocmask(SIG_SETMASK, &saved, &now);
     assert_memory_equal(&now, &all, sizeof(uint64_t));
     signal(SIGPIPE, SIG_DFL);
-    assert_runs(&ignoring, (const char *[]){fixture_path("target_plain"), "signals", NULL}, "main\n", 0);
+}
+
+static void leaves_the_callers_signals_alone(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    sigset_t before, after;
+    sigprocmask(SIG_BLOCK, NULL, &before);
+    assert_false(sigismember(&before, SIGCHLD));
+    assert_runs(&run, (const char *[]){fixture_path("target_plain"), "signals", NULL}, "main\n", 0);
+    sigprocmask(SIG_BLOCK, NULL, &after);
+    assert_memory_equal(&before, &after, sizeof(uint64_t));
+}
+
+static void handle_in_vain(int signal)
+{
+    (void)signal;
+}
+
+static void does_not_run_the_callers_handlers(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    signal(SIGTERM, handle_in_vain);
+    run_create(&run, (const char *[]){fixture_path("target_plain"), NULL});
+    assert_int_equal(kill(child_pid(run.child), SIGTERM), 0);
+    assert_int_equal(run_start(&run), 0);
+    assert_string_equal(hear_all(run.said), "");
+    assert_int_equal(run_wait(&run), 128 + SIGTERM);
+    assert_int_equal(run.calls, 0);
+    run_end(&run);
+    signal(SIGTERM, SIG_DFL);
+}
+
+/* Sends us the signal when the command's constructor waits, and we do. */
+static pid_t fork_signaller(const struct run *run, int signal)
+{
+    pid_t us = getpid(), pid = fork();
+    if (pid)
+        return pid;
+    require(!strcmp(hear_line(run->said), "ctor\n"));
+    wait_for_state(child_pid(run->child), 'S');
+    wait_for_state(us, 'S');
+    require(!kill(us, signal));
+    _exit(EXITED_WELL);
 }
 
 static void gives_way_to_a_signal_of_the_callers(void **state)
 {
     (void)state;
-    struct run run = {.library = "/libtarget_ctor.so", .signal_ourselves = SIGTERM};
+    struct run run = {0};
     sigset_t terminate, saved;
-    siginfo_t info;
     sigemptyset(&terminate);
     sigaddset(&terminate, SIGTERM);
     sigprocmask(SIG_BLOCK, &terminate, &saved);
     setenv("TRACER_TEST_CTOR", "wait", 1);
     run_create(&run, (const char *[]){fixture_path("target_command"), "exit", "6", NULL});
     unsetenv("TRACER_TEST_CTOR");
+    pid_t signaller = fork_signaller(&run, SIGTERM);
     assert_int_equal(run_start(&run), 0); /* the constructor still waits */
-    assert_int_equal(sigtimedwait(&terminate, &info, &(struct timespec){0}), SIGTERM);
+    assert_int_equal(wait_status(signaller), EXITED_WELL);
+    assert_int_equal(run.calls, 3);
+    assert_int_equal(sigtimedwait(&terminate, NULL, &(struct timespec){0}), SIGTERM);
     sigprocmask(SIG_SETMASK, &saved, NULL);
     assert_int_equal(tracer_of(child_pid(run.child)), 0);
     close(run.input);
-    assert_string_equal(hear_all(run.said), "ctor\nmain\n");
+    run.input = -1;
+    assert_string_equal(hear_all(run.said), "main\n");
     assert_int_equal(run_wait(&run), 6);
     run_end(&run);
+}
+
+static void does_not_give_way_to_what_the_command_blocks_too(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    sigset_t saved;
+    sigaddset(&run.mask, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &run.mask, &saved);
+    raise(SIGUSR1);
+    assert_runs(&run, (const char *[]){fixture_path("target_command"), NULL}, "ctor\nmain\n", 0);
+    assert_int_equal(run.calls, 4);
+    assert_int_equal(sigtimedwait(&run.mask, NULL, &(struct timespec){0}), SIGUSR1);
+    sigprocmask(SIG_SETMASK, &saved, NULL);
 }
 
 static void leaves_the_command_alone_when_it_runs(void **state)
@@ -622,15 +720,21 @@ int main(void)
         cmocka_unit_test(sees_a_library_before_its_constructor),
         cmocka_unit_test(sees_a_preloaded_library_before_its_constructor),
         cmocka_unit_test(lets_constructors_do_what_they_do),
+        cmocka_unit_test(leaves_no_breakpoint_to_a_forked_child),
+        cmocka_unit_test(calls_for_each_executable_mapping),
         cmocka_unit_test(follows_a_second_exec),
         cmocka_unit_test(survives_the_first_threads_end),
+        cmocka_unit_test(lets_go_where_somebody_elses_breakpoint_is),
         cmocka_unit_test(lets_the_command_be_stopped),
         cmocka_unit_test(lets_the_command_be_killed),
         cmocka_unit_test(gives_the_status_of_a_loader_error),
         cmocka_unit_test(kills_what_the_callback_refuses),
         cmocka_unit_test(takes_a_death_in_the_callback_for_the_commands_end),
         cmocka_unit_test(hands_on_the_callers_signals),
+        cmocka_unit_test(leaves_the_callers_signals_alone),
+        cmocka_unit_test(does_not_run_the_callers_handlers),
         cmocka_unit_test(gives_way_to_a_signal_of_the_callers),
+        cmocka_unit_test(does_not_give_way_to_what_the_command_blocks_too),
         cmocka_unit_test(leaves_the_command_alone_when_it_runs),
         cmocka_unit_test(kills_what_never_ran),
         cmocka_unit_test(dies_with_the_tracer_until_it_runs),

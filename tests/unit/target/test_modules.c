@@ -251,7 +251,7 @@ static void map_executable(int fd, int flags)
     assert_ptr_not_equal(mmap(NULL, PAGE, PROT_READ | PROT_EXEC, flags, fd, 0), MAP_FAILED);
 }
 
-static void lists_files_only(void **state)
+static void lists_code_of_files_only(void **state)
 {
     (void)state;
     _cleanup_module_list_ struct module_list before = read_list(getpid());
@@ -262,6 +262,8 @@ static void lists_files_only(void **state)
     assert_true(zero >= 0 && memory >= 0 && segment >= 0);
     assert_int_equal(ftruncate(memory, PAGE), 0);
 
+    int data = open(fixture_path("target_misses_library"), O_RDONLY | O_CLOEXEC);
+    assert_ptr_not_equal(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, data, 0), MAP_FAILED);
     map_executable(zero, MAP_PRIVATE);
     map_executable(-1, MAP_PRIVATE | MAP_ANONYMOUS);
     map_executable(-1, MAP_SHARED | MAP_ANONYMOUS);
@@ -274,43 +276,59 @@ static void lists_files_only(void **state)
     assert_int_equal(after.count, before.count + 1);
     assert_int_equal(count_path(&after, "/memfd:a test"), 1);
     shmdt(shared);
+    close(data);
     close(zero);
     close(memory);
 }
 
-static void *map_at_interval(int fd, size_t pages)
+/* Each page another mapping, of the one file and the other in turn. */
+static void *map_in_turn(int one, int other, size_t pages)
 {
     char *area = mmap(NULL, pages * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(area, MAP_FAILED);
     for (size_t i = 0; i < pages; i++)
-        assert_ptr_not_equal(mmap(area + i * PAGE, PAGE, i % 2 ? PROT_READ : PROT_READ | PROT_EXEC,
-                                  MAP_PRIVATE | MAP_FIXED, fd, 0),
+        assert_ptr_not_equal(mmap(area + i * PAGE, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED,
+                                  i % 2 ? other : one, 0),
                              MAP_FAILED);
     return area;
+}
+
+static void assert_in_order(const struct module_list *list)
+{
+    unsigned long last = 0, start;
+    for (size_t i = 0; i < list->count; i++) {
+        assert_int_equal(sscanf(strrchr(list->modules[i].open_path, '/'), "/%lx-", &start), 1);
+        assert_true(start > last);
+        last = start;
+    }
 }
 
 static void reads_long_maps_whole(void **state)
 {
     (void)state;
-    char path[PATH_MAX], name[32];
+    char one_path[PATH_MAX], other_path[PATH_MAX], name[32];
     _cleanup_module_list_ struct module_list before = read_list(getpid());
-    strcpy(path, fixture_path("target_plain"));
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    void *area = map_at_interval(fd, MANY_LINES);
+    strcpy(one_path, fixture_path("target_plain"));
+    strcpy(other_path, fixture_path("target_static"));
+    int one = open(one_path, O_RDONLY | O_CLOEXEC), other = open(other_path, O_RDONLY | O_CLOEXEC);
+    void *area = map_in_turn(one, other, MANY_LINES);
     for (int i = 0; i < MANY_FILES; i++) {
         snprintf(name, sizeof(name), "file %d", i);
         close(creat(in_directory(name), 0755));
         map_code(NULL, in_directory(name));
     }
     _cleanup_module_list_ struct module_list after = read_list(getpid());
-    assert_int_equal(after.count, before.count + 1 + MANY_FILES);
-    assert_int_equal(count_path(&after, path), 1);
+    assert_int_equal(after.count, before.count + 2 + MANY_FILES);
+    assert_in_order(&after);
+    assert_int_equal(count_path(&after, one_path), 1);
+    assert_int_equal(count_path(&after, other_path), 1);
     for (int i = 0; i < MANY_FILES; i++) {
         snprintf(name, sizeof(name), "file %d", i);
         assert_int_equal(count_path(&after, in_directory(name)), 1);
     }
     munmap(area, (size_t)MANY_LINES * PAGE);
-    close(fd);
+    close(one);
+    close(other);
 }
 
 struct place {
@@ -398,6 +416,8 @@ static void says_when_there_is_nothing_to_list(void **state)
     assert_list_fails(pid, -ESRCH, "process %d has exited");
     wait_status(pid);
     assert_list_fails(pid, -ESRCH, "process %d has exited");
+    if (sees_kernel_threads())
+        assert_list_fails(KTHREADD, -ESRCH, "process %d has exited");
 }
 
 static void look_without_privilege(void *context)
@@ -447,7 +467,7 @@ int main(void)
         cmocka_unit_test(is_not_fooled_by_a_name),
         cmocka_unit_test(opens_the_inode_that_is_mapped),
         cmocka_unit_test(notices_what_is_unmapped_or_replaced),
-        cmocka_unit_test(lists_files_only),
+        cmocka_unit_test(lists_code_of_files_only),
         cmocka_unit_test(reads_long_maps_whole),
         cmocka_unit_test(names_files_below_another_root),
         cmocka_unit_test(opens_files_of_an_overlay),

@@ -7,8 +7,6 @@
 
 #include "fixture.h"
 
-enum { KTHREADD = 2 };
-
 static void assert_opens(pid_t id, pid_t process)
 {
     struct diag diag = {0};
@@ -150,19 +148,6 @@ static void refuses_a_zombie(void **state)
     assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
     assert_refused(pid, -ESRCH, "process %d has exited: its parent hasn't collected it yet (a zombie)");
     wait_status(pid);
-}
-
-/* In a pid namespace of its own a test sees no kernel threads: there, the number 2 is nobody's or no kernel
- * thread's. */
-static bool sees_kernel_threads(void)
-{
-    char name[32] = "";
-    int fd = open("/proc/2/comm", O_RDONLY);
-    if (fd < 0)
-        return false;
-    assert_true(read(fd, name, sizeof(name) - 1) > 0);
-    close(fd);
-    return !strcmp(name, "kthreadd\n");
 }
 
 static void refuses_a_kernel_thread(void **state)
