@@ -7,10 +7,10 @@
  *
  * A memory operand has room for one register besides a symbol: the symbol's address takes the base's place,
  * as the instruction pointer plus a distance, so the operand's own base becomes the index. */
-#include <elf.h>
 #include <string.h>
 
 #include "elf/arg_spec_machine.h"
+#include "event_wire.h"
 
 enum { SLOT_IP = 16 };
 
@@ -36,6 +36,7 @@ static const char x86_registers[][WIDTHS][5] = {
     [SLOT_IP] = {"rip", "eip"},
     [19] = {"rsp", "esp", "sp", "spl"},
 };
+_Static_assert(sizeof(x86_registers) / sizeof(*x86_registers) <= WIRE_X86_SLOTS, "slots of pt_regs");
 
 /* Registers that are not among the general ones, by how their names start. */
 static const struct {
@@ -173,17 +174,12 @@ static const char *add_symbol(const struct arg_machine *machine, const struct ar
 static const char *parse_memory(const struct arg_machine *machine, struct arg_text text, struct arg_spec *arg)
 {
     struct arg_sum sum;
-    const char *start = text.at;
     const char *why = arg_text_take_sum(&text, &sum);
-    if (why)
-        return why;
-    bool has_sum = text.at > start;
-    bool has_registers = arg_text_take(&text, '(');
-    if (has_registers)
+    if (!why && arg_text_take(&text, '('))
         why = take_registers(machine, &text, arg);
     if (why)
         return why;
-    if (!arg_text_at_end(&text) || !(has_sum || has_registers))
+    if (!arg_text_at_end(&text))
         return ARG_WHY_NOT_UNDERSTOOD;
     if (sum.symbol)
         return add_symbol(machine, &sum, arg);

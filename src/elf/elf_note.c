@@ -92,10 +92,7 @@ static uint64_t take_word(const struct reader *reader, struct span *span)
 /* No section is at address 0, so a base of 0 was never filled in. */
 static uint64_t moved(const struct reader *reader, uint64_t address, uint64_t base)
 {
-    if (!reader->has_base || !base)
-        return address;
-    address += reader->base - base;
-    return reader->file->header.is_64 ? address : (uint32_t)address;
+    return !reader->has_base || !base ? address : address + (reader->base - base);
 }
 
 static bool locate(struct reader *reader, const struct note_entry *entry, struct elf_note *note)

@@ -329,6 +329,7 @@ static void test_x86_memory(void **state)
         {"8@8+(%rax)", UNKNOWN(NO_OPERAND)},
         {"8@*%rax", UNKNOWN(NO_OPERAND)},
         {"8@12ab(%rax)", UNKNOWN(NO_OPERAND)},
+        {"8@0x(%rax)", UNKNOWN(NO_OPERAND)},
         {"8@(%rax", UNKNOWN(NO_OPERAND)},
     };
     ASSERT_ARGS(EM_X86_64, args);
@@ -439,6 +440,7 @@ static void test_arm64(void **state)
         {"4f@s7", UNKNOWN(FLOAT_REGISTER), .size = 4, .is_float = true},
         {"8@[d0]", UNKNOWN(FLOAT_REGISTER)},
         {"8@x31", MEMORY(PC64, 0), .symbol = "x31"}, /* no register, so a symbol */
+        {"8@x01", MEMORY(PC64, 0), .symbol = "x01"},
     };
     ASSERT_ARGS(EM_AARCH64, args);
 }

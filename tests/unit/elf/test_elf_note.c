@@ -251,16 +251,36 @@ static void test_passes_over_what_makes_no_sense(void **state)
         }
 }
 
+static void test_counts_all_and_explains_the_first(void **state)
+{
+    (void)state;
+    static const struct image_note notes[] = {
+        {.address = IMAGE_TEXT, LITERAL("\0name\0\0")},
+        {.address = IMAGE_DATA, LITERAL("app\0name\0\0")},
+        {.address = IMAGE_TEXT, LITERAL("app\0\0\0")},
+    };
+    struct image image = image_with_notes(0, notes, 3);
+    struct outcome outcome = read_image(&image, image.bytes.len);
+    assert_int_equal(outcome.error, 0);
+    assert_int_equal(outcome.list.count, 0);
+    assert_int_equal(outcome.list.malformed, 3);
+    assert_string_equal(outcome.list.first_malformed.text,
+                        "note at 0x0 of .note.stapsdt: its provider is empty");
+    outcome_free(&outcome);
+    buf_free(&image.bytes);
+}
+
 static void test_ignores_notes_of_other_owners(void **state)
 {
     (void)state;
     static const struct image_note notes[] = {
         {.owner = "GNU", .type = 3, IMAGE_STRINGS("a\0b\0")},
         {.owner = "stapsdt2", .type = 3, IMAGE_STRINGS("a\0b\0")},
+        {.owner = "stapsdx", .type = 3, IMAGE_STRINGS("a\0b\0")},
         {.address = IMAGE_TEXT, .base = IMAGE_BASE, IMAGE_STRINGS("app\0stop\0")},
     };
     for (size_t variant = 0; variant < VARIANTS; variant++) {
-        struct image image = image_with_notes(variant, notes, 3);
+        struct image image = image_with_notes(variant, notes, 4);
         struct outcome outcome = read_image(&image, image.bytes.len);
         assert_int_equal(outcome.list.malformed, 0);
         assert_int_equal(outcome.list.count, 1);
@@ -574,6 +594,7 @@ int main(void)
         cmocka_unit_test(test_corrects_addresses_by_the_base),
         cmocka_unit_test(test_takes_addresses_as_they_are_without_a_base_section),
         cmocka_unit_test(test_passes_over_what_makes_no_sense),
+        cmocka_unit_test(test_counts_all_and_explains_the_first),
         cmocka_unit_test(test_ignores_notes_of_other_owners),
         cmocka_unit_test(test_keeps_control_bytes),
         cmocka_unit_test(test_stops_where_sizes_reach_beyond_the_section),
