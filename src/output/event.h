@@ -2,10 +2,12 @@
 #ifndef TRACER_OUTPUT_EVENT_H
 #define TRACER_OUTPUT_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "event_wire.h"
+#include "probe/attach_spec.h"
 
 struct event {
     const struct wire_record *record;
@@ -13,11 +15,32 @@ struct event {
     const char *data;
 };
 
-/* Points into `bytes` (8-byte aligned), which must outlive the event. -EBADMSG: lengths that don't add up.
+/* Points into `bytes` (8-byte aligned), which must outlive the event. -EBADMSG: lengths that don't add up;
+ * `len` may exceed what they say by less than 8 bytes of padding.
  * Strings' places in `data` are checked when they are used: event_string(). */
 int event_decode(const void *bytes, size_t len, struct event *ret_event);
 
-/* The string behind value `i`: not NUL-terminated. NULL when it would lie outside `data`. */
+/* The string behind value `i`: not NUL-terminated. NULL when it would lie outside `data`. Of a string that
+ * was cut, the whole characters. */
 const char *event_string(const struct event *event, size_t i, size_t *ret_len);
+
+/* The thread's name: not NUL-terminated, any bytes. */
+const char *event_comm(const struct event *event, size_t *ret_len);
+
+/* A set of a probe's arguments: a bit for each, the last bit for all from the 64th on. */
+typedef uint64_t event_args;
+
+static inline bool event_args_have(event_args args, size_t i)
+{
+    return args >> (i < 63 ? i : 63) & 1;
+}
+
+/* `ret_faults`: the arguments that have no value to show, because of a fault, a string outside `data`, or not
+ * being in this record at all. `ret_truncated`: of the others, the strings that were cut. */
+void event_marks(const struct event *event, const struct event_layout *layout, event_args *ret_faults,
+                 event_args *ret_truncated);
+
+/* The value as its `size` bytes hold it, without what it was extended by. */
+uint64_t event_unsigned(const struct event *event, const struct event_layout *layout, size_t i);
 
 #endif

@@ -1,4 +1,5 @@
-/* The JSON hot path: appending values to a buffer. Commas and braces are the caller's. */
+/* JSON values on the hot path. Each function writes at `at` and returns the end of what it wrote; making room
+ * is the caller's, once for many values. Integers are number_uint() and number_int(). */
 #ifndef TRACER_OUTPUT_JSON_H
 #define TRACER_OUTPUT_JSON_H
 
@@ -6,23 +7,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+enum { JSON_ROOM = 48 }; /* for anything but a string */
 
-/* A quoted string, RFC 8259: valid UTF-8 whatever came in; a byte that is no UTF-8 becomes U+FFFD. Returns
- * whether something had to be repaired. */
-bool json_string(struct buf *out, const char *text, size_t len);
+/* For a string: each byte may become \u00XX; and quotes, and room to write 8 bytes at a time. */
+static inline size_t json_string_room(size_t len)
+{
+    return 6 * len + 2 + sizeof(uint64_t);
+}
 
-void json_uint(struct buf *out, uint64_t value);
-void json_int(struct buf *out, int64_t value);
+/* A quoted string, RFC 8259: valid UTF-8 whatever came in; a byte that is no UTF-8 becomes U+FFFD and sets
+ * `repaired`, which is otherwise left alone. Control characters are escaped, DEL and C1 too, so that a
+ * terminal is safe. */
+char *json_string(char *at, const char *text, size_t len, bool *repaired);
 
 /* "0x…", quoted, lower case. */
-void json_hex(struct buf *out, uint64_t value);
+char *json_hex(char *at, uint64_t value);
 
-/* The shortest digits that read back as the same float (size 4) or double (size 8); NaN and infinities are
- * null and return false. `bits` is the bit pattern. */
-bool json_float(struct buf *out, uint64_t bits, unsigned size);
+/* The fewest digits that read back as the same float (size 4) or double (size 8); null for NaN and
+ * infinities. `bits` is the bit pattern. */
+char *json_float(char *at, uint64_t bits, unsigned size, bool *ret_finite);
 
 /* "2026-11-20T13:15:02.123456789Z", quoted, of nanoseconds since the epoch. */
-void json_time(struct buf *out, int64_t ns);
+char *json_time(char *at, int64_t ns);
 
 #endif

@@ -1,0 +1,78 @@
+#include "output/event.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { ALIGNMENT = 8, UTF8_MAX = 4, EVENT_ARGS_BITS = 64 };
+
+int event_decode(const void *bytes, size_t len, struct event *ret_event)
+{
+    const struct wire_record *record = bytes;
+    if (len < sizeof(*record) || record->n_values > WIRE_MAX_ARGS)
+        return -EBADMSG;
+    size_t values_size = record->n_values * sizeof(uint64_t);
+    size_t needed = sizeof(*record) + values_size + record->data_len;
+    if (len < needed || len - needed >= ALIGNMENT)
+        return -EBADMSG;
+    const uint64_t *values = (const uint64_t *)(record + 1);
+    *ret_event = (struct event){
+        .record = record,
+        .values = values,
+        .data = (const char *)(values + record->n_values),
+    };
+    return 0;
+}
+
+/* A cut may have gone through a character: leaves out what is there of it. */
+static size_t whole_characters(const char *text, size_t len)
+{
+    for (size_t back = 1; back <= len && back <= UTF8_MAX; back++) {
+        unsigned char byte = (unsigned char)text[len - back];
+        size_t needed = byte < 0xc2 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 1;
+        if ((byte & 0xc0) != 0x80)
+            return needed > back ? len - back : len;
+    }
+    return len;
+}
+
+const char *event_string(const struct event *event, size_t i, size_t *ret_len)
+{
+    if (i >= event->record->n_values)
+        return NULL;
+    uint64_t offset = event->values[i] & UINT32_MAX;
+    uint64_t len = event->values[i] >> 32;
+    if (offset + len > event->record->data_len)
+        return NULL;
+    const char *text = event->data + offset;
+    *ret_len = event->record->truncated >> i & 1 ? whole_characters(text, len) : len;
+    return text;
+}
+
+const char *event_comm(const struct event *event, size_t *ret_len)
+{
+    *ret_len = strnlen(event->record->comm, WIRE_COMM_LEN);
+    return event->record->comm;
+}
+
+void event_marks(const struct event *event, const struct event_layout *layout, event_args *ret_faults,
+                 event_args *ret_truncated)
+{
+    const struct wire_record *record = event->record;
+    size_t n_args = layout->probe->n_args;
+    event_args of_probe = n_args < EVENT_ARGS_BITS ? ((event_args)1 << n_args) - 1 : ~(event_args)0;
+    size_t n = record->n_values < layout->n_values ? record->n_values : layout->n_values;
+    event_args faults = record->faults | ~(event_args)0 << n;
+    for (size_t i = 0; i < n; i++) {
+        size_t len;
+        if (layout->values[i].kind == ARG_KIND_STRING && !event_string(event, i, &len))
+            faults |= (event_args)1 << i;
+    }
+    *ret_faults = faults & of_probe;
+    *ret_truncated = record->truncated & of_probe & ~faults;
+}
+
+uint64_t event_unsigned(const struct event *event, const struct event_layout *layout, size_t i)
+{
+    unsigned size = layout->values[i].size;
+    return size < sizeof(uint64_t) ? event->values[i] & ((UINT64_C(1) << 8 * size) - 1) : event->values[i];
+}

@@ -1,0 +1,177 @@
+/* JSON lines. Fields, their order and their types are described in tracer-events(5); the golden files in
+ * tests/golden show each of them. */
+#include <string.h>
+
+#include "output/json.h"
+#include "output/number.h"
+#include "output/output.h"
+#include "output/output_json_usdt.h"
+
+static void put_text(struct buf *out, const char *label, const char *text, size_t len)
+{
+    bool repaired = false;
+    buf_puts(out, label);
+    char *at = buf_reserve(out, json_string_room(len));
+    if (at)
+        out->len = (size_t)(json_string(at, text, len, &repaired) - out->data);
+}
+
+static void put_string(struct buf *out, const char *label, const char *text)
+{
+    put_text(out, label, text, strlen(text));
+}
+
+static void put_null(struct buf *out, const char *label)
+{
+    buf_puts(out, label);
+    buf_puts(out, "null");
+}
+
+static void put_uint(struct buf *out, const char *label, uint64_t value)
+{
+    buf_puts(out, label);
+    char *at = buf_reserve(out, NUMBER_ROOM);
+    if (at)
+        out->len = (size_t)(number_uint(at, value) - out->data);
+}
+
+static void put_hex(struct buf *out, const char *label, uint64_t value)
+{
+    buf_puts(out, label);
+    char *at = buf_reserve(out, JSON_ROOM);
+    if (at)
+        out->len = (size_t)(json_hex(at, value) - out->data);
+}
+
+static void put_time(struct buf *out, const char *label, int64_t time)
+{
+    buf_puts(out, label);
+    char *at = buf_reserve(out, JSON_ROOM);
+    if (at)
+        out->len = (size_t)(json_time(at, time) - out->data);
+}
+
+static void write_start(struct buf *out, const struct output_start *start)
+{
+    put_string(out, "{\"type\":\"start\",\"schema\":1,\"tracer\":", start->version);
+    put_time(out, ",\"time\":", start->time);
+    put_string(out, ",\"host\":", start->host);
+    put_string(out, ",\"kernel\":", start->kernel);
+    buf_puts(out, "}\n");
+}
+
+/* Names, types and reasons come from the site that has all arguments; so do the operands. */
+static void put_args(struct buf *out, const struct probe *probe)
+{
+    const struct probe_site *site = probe->sites;
+    while (site->args.count < probe->n_args)
+        site++;
+    buf_puts(out, ",\"args\":[");
+    for (size_t i = 0; i < probe->n_args; i++) {
+        const struct probe_arg *arg = &probe->args[i];
+        const struct arg_spec *spec = &site->args.args[i];
+        put_string(out, i ? ",{\"name\":" : "{\"name\":", arg->name);
+        put_string(out, ",\"type\":", arg->type);
+        put_text(out, ",\"spec\":", spec->text, spec->text_len);
+        buf_puts(out, arg->unreadable ? ",\"readable\":false" : ",\"readable\":true");
+        if (arg->unreadable)
+            put_string(out, ",\"why\":", arg->unreadable);
+        buf_puts(out, "}");
+    }
+    buf_puts(out, "]");
+}
+
+static void put_names(struct buf *out, const struct probe *probe)
+{
+    put_string(out, ",\"provider\":", probe->provider);
+    put_string(out, ",\"probe\":", probe->name);
+}
+
+/* What a probe record and a listing have in common. */
+static void put_probe(struct buf *out, const struct probe *probe)
+{
+    put_string(out, "\"path\":", probe->file->path);
+    if (probe->file->build_id)
+        put_string(out, ",\"build_id\":", probe->file->build_id);
+    else
+        put_null(out, ",\"build_id\":");
+    put_names(out, probe);
+    put_args(out, probe);
+}
+
+static void write_probe(struct buf *out, const struct probe *probe)
+{
+    put_uint(out, "{\"type\":\"probe\",\"id\":", probe->id);
+    buf_puts(out, ",");
+    put_probe(out, probe);
+    buf_puts(out, "}\n");
+}
+
+static void write_lost(struct buf *out, const struct probe *probe, uint64_t count, int64_t time)
+{
+    put_time(out, "{\"type\":\"lost\",\"time\":", time);
+    put_names(out, probe);
+    put_uint(out, ",\"id\":", probe->id);
+    put_uint(out, ",\"count\":", count);
+    buf_puts(out, "}\n");
+}
+
+static void put_counts(struct buf *out, const struct output_counts *counts)
+{
+    put_uint(out, ",\"hits\":", counts->hits);
+    put_uint(out, ",\"emitted\":", counts->emitted);
+    put_uint(out, ",\"filtered\":", counts->filtered);
+    put_uint(out, ",\"lost\":", counts->lost);
+    put_uint(out, ",\"missed\":", counts->missed);
+}
+
+static void write_end(struct buf *out, const struct output_end *end)
+{
+    put_time(out, "{\"type\":\"end\",\"time\":", end->time);
+    put_counts(out, &end->total);
+    buf_puts(out, ",\"probes\":[");
+    for (size_t i = 0; i < end->n_probes; i++) {
+        put_uint(out, i ? ",{\"id\":" : "{\"id\":", end->probes[i]->id);
+        put_names(out, end->probes[i]);
+        put_counts(out, &end->counts[i]);
+        buf_puts(out, "}");
+    }
+    buf_puts(out, "]}\n");
+}
+
+static void put_site(struct buf *out, const struct probe_site *site)
+{
+    put_hex(out, "{\"address\":", site->address);
+    put_hex(out, ",\"offset\":", site->offset);
+    if (site->semaphore)
+        put_hex(out, ",\"semaphore\":", site->semaphore);
+    else
+        put_null(out, ",\"semaphore\":");
+    put_string(out, ",\"spec\":", site->spec);
+    buf_puts(out, "}");
+}
+
+/* A listing in JSON has everything; `verbose` is for people. */
+static void write_list(struct buf *out, const struct probe *probe, bool verbose)
+{
+    (void)verbose;
+    buf_puts(out, "{");
+    put_probe(out, probe);
+    buf_puts(out, ",\"sites\":[");
+    for (size_t i = 0; i < probe->n_sites; i++) {
+        if (i)
+            buf_puts(out, ",");
+        put_site(out, &probe->sites[i]);
+    }
+    buf_puts(out, "]}\n");
+}
+
+const struct output_format output_json = {
+    .name = "json",
+    .start = write_start,
+    .probe = write_probe,
+    .usdt = output_json_usdt,
+    .lost = write_lost,
+    .end = write_end,
+    .list = write_list,
+};

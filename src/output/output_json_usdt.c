@@ -1,0 +1,154 @@
+/* Written once for every hit, so written for speed: room is made for several fields at once, and then they
+ * are written one behind the other without asking again. */
+#include "output/output_json_usdt.h"
+
+#include <string.h>
+
+#include "output/json.h"
+#include "output/number.h"
+
+enum {
+    LABEL_ROOM = 32,  /* for each of the labels below */
+    HEAD_LABELS = 11, /* of put_head() */
+};
+
+/* Inline, so that the length is known when compiling. */
+static inline char *write_literal(char *at, const char *text)
+{
+    size_t len = strlen(text);
+    memcpy(at, text, len);
+    return at + len;
+}
+
+static inline char *write_uint(char *at, const char *label, uint64_t value)
+{
+    return number_uint(write_literal(at, label), value);
+}
+
+static inline char *write_string(char *at, const char *label, const char *text, size_t len)
+{
+    bool repaired = false;
+    return json_string(write_literal(at, label), text, len, &repaired);
+}
+
+/* Everything before the arguments. */
+static void put_head(struct buf *out, const struct event *event, const struct probe *probe, uint64_t seq,
+                     int64_t time)
+{
+    const struct wire_record *record = event->record;
+    size_t comm_len, provider_len = strlen(probe->provider), name_len = strlen(probe->name);
+    const char *comm = event_comm(event, &comm_len);
+    char *at = buf_reserve(out, HEAD_LABELS * (LABEL_ROOM + JSON_ROOM) + json_string_room(comm_len) +
+                                    json_string_room(provider_len) + json_string_room(name_len));
+    if (!at)
+        return;
+    at = write_uint(at, "{\"type\":\"usdt\",\"seq\":", seq);
+    at = json_time(write_literal(at, ",\"time\":"), time);
+    at = write_uint(at, ",\"ts\":", record->ts);
+    at = write_uint(at, ",\"pid\":", record->pid);
+    at = write_uint(at, ",\"tid\":", record->tid);
+    at = write_uint(at, ",\"cpu\":", record->cpu);
+    at = write_string(at, ",\"comm\":", comm, comm_len);
+    at = write_string(at, ",\"provider\":", probe->provider, provider_len);
+    at = write_string(at, ",\"probe\":", probe->name, name_len);
+    at = write_uint(at, ",\"id\":", probe->id);
+    at = write_literal(at, ",\"args\":{");
+    out->len = (size_t)(at - out->data);
+}
+
+/* What is to be said about the arguments besides their values. */
+struct remarks {
+    event_args faults;
+    event_args truncated;
+    event_args invalid_utf8;
+    event_args non_finite;
+};
+
+static size_t value_room(const struct event *event, const struct event_layout *layout, size_t i)
+{
+    size_t len;
+    if (layout->values[i].kind == ARG_KIND_STRING && event_string(event, i, &len))
+        return json_string_room(len);
+    return JSON_ROOM;
+}
+
+static char *write_value(char *at, const struct event *event, const struct event_layout *layout, size_t i,
+                         struct remarks *remarks)
+{
+    const struct value_layout *value = &layout->values[i];
+    uint64_t bits = event->values[i];
+    bool repaired = false, finite;
+    const char *text;
+    size_t len;
+    switch (value->kind) {
+    case ARG_KIND_INTEGER:
+        return value->is_signed ? number_int(at, (int64_t)bits) : number_uint(at, bits);
+    case ARG_KIND_BOOL:
+        return write_literal(at, bits ? "true" : "false");
+    case ARG_KIND_FLOAT:
+        at = json_float(at, bits, value->size, &finite);
+        remarks->non_finite |= (event_args)!finite << i;
+        return at;
+    case ARG_KIND_POINTER:
+        return json_hex(at, event_unsigned(event, layout, i));
+    case ARG_KIND_STRING:
+        text = event_string(event, i, &len);
+        at = json_string(at, text, len, &repaired);
+        remarks->invalid_utf8 |= (event_args)repaired << i;
+        return at;
+    }
+    return at;
+}
+
+static void put_values(struct buf *out, const struct event *event, const struct event_layout *layout,
+                       struct remarks *remarks)
+{
+    const struct probe *probe = layout->probe;
+    for (size_t i = 0; i < probe->n_args; i++) {
+        bool fault = event_args_have(remarks->faults, i);
+        size_t len = strlen(probe->args[i].name);
+        char *at =
+            buf_reserve(out, json_string_room(len) + LABEL_ROOM + (fault ? 0 : value_room(event, layout, i)));
+        if (!at)
+            return;
+        at = write_string(at, i ? "," : "", probe->args[i].name, len);
+        *at++ = ':';
+        at = fault ? write_literal(at, "null") : write_value(at, event, layout, i, remarks);
+        out->len = (size_t)(at - out->data);
+    }
+}
+
+/* LABEL"name","name"], or nothing for no argument. */
+static void put_remark(struct buf *out, const char *label, const struct probe *probe, event_args args)
+{
+    if (!args)
+        return;
+    const char *before = label;
+    for (size_t i = 0; i < probe->n_args; i++) {
+        size_t len = strlen(probe->args[i].name);
+        if (!event_args_have(args, i))
+            continue;
+        char *at = buf_reserve(out, LABEL_ROOM + json_string_room(len));
+        if (!at)
+            return;
+        out->len = (size_t)(write_string(at, before, probe->args[i].name, len) - out->data);
+        before = ",";
+    }
+    buf_putc(out, ']');
+}
+
+void output_json_usdt(struct buf *out, const struct event *event, const struct event_layout *layout,
+                      uint64_t seq, int64_t time)
+{
+    const struct probe *probe = layout->probe;
+    struct remarks remarks = {0};
+    event_marks(event, layout, &remarks.faults, &remarks.truncated);
+    put_head(out, event, probe, seq, time);
+    put_values(out, event, layout, &remarks);
+    buf_putc(out, '}');
+    put_remark(out, ",\"faults\":[", probe, remarks.faults);
+    put_remark(out, ",\"truncated\":[", probe, remarks.truncated);
+    put_remark(out, ",\"invalid_utf8\":[", probe, remarks.invalid_utf8);
+    put_remark(out, ",\"non_finite\":[", probe, remarks.non_finite);
+    buf_append(out, "}\n", 2);
+}

@@ -1,0 +1,217 @@
+/* Text for people: a listing as tplist prints it, and a line for each hit. Times are UTC. */
+#include <math.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "output/number.h"
+#include "output/output.h"
+#include "output/timestamp.h"
+
+static void put_escaped(struct buf *out, const char *text)
+{
+    escape_append(out, text, strlen(text));
+}
+
+static void put_name(struct buf *out, const struct probe *probe)
+{
+    put_escaped(out, probe->provider);
+    buf_putc(out, ':');
+    put_escaped(out, probe->name);
+}
+
+static void put_uint(struct buf *out, const char *before, uint64_t value)
+{
+    char digits[NUMBER_ROOM];
+    buf_puts(out, before);
+    buf_append(out, digits, (size_t)(number_uint(digits, value) - digits));
+}
+
+static void put_hex(struct buf *out, const char *before, uint64_t value)
+{
+    char digits[NUMBER_ROOM];
+    buf_puts(out, before);
+    buf_append(out, digits, (size_t)(number_hex(digits, value) - digits));
+}
+
+/* The end of the text shows: a quote or a backslash in it gets a backslash. */
+static void put_quoted(struct buf *out, const char *text, size_t len)
+{
+    const char *end = text + len;
+    buf_putc(out, '"');
+    while (text < end) {
+        const char *special = text;
+        while (special < end && *special != '"' && *special != '\\')
+            special++;
+        escape_append(out, text, (size_t)(special - text));
+        if (special < end) {
+            buf_putc(out, '\\');
+            buf_putc(out, *special++);
+        }
+        text = special;
+    }
+    buf_putc(out, '"');
+}
+
+static void put_clock(struct buf *out, int64_t time)
+{
+    char text[TIMESTAMP_LEN];
+    timestamp_write(text, time);
+    buf_append(out, text + TIMESTAMP_CLOCK, TIMESTAMP_CLOCK_MICRO);
+    buf_putc(out, ' ');
+}
+
+/* A stream of text has neither a start record nor probe records: each line says what it is about. */
+static void write_start(struct buf *out, const struct output_start *start)
+{
+    (void)out;
+    (void)start;
+}
+
+static void write_probe(struct buf *out, const struct probe *probe)
+{
+    (void)out;
+    (void)probe;
+}
+
+static void put_float(struct buf *out, uint64_t bits, unsigned size)
+{
+    char digits[NUMBER_ROOM];
+    char *end = number_float(digits, bits, size);
+    double value = number_double(bits, size);
+    if (end)
+        buf_append(out, digits, (size_t)(end - digits));
+    else
+        buf_puts(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+}
+
+static void put_int(struct buf *out, int64_t value)
+{
+    char digits[NUMBER_ROOM];
+    buf_append(out, digits, (size_t)(number_int(digits, value) - digits));
+}
+
+static void put_value(struct buf *out, const struct event *event, const struct event_layout *layout, size_t i)
+{
+    const struct value_layout *value = &layout->values[i];
+    const char *text;
+    size_t len;
+    switch (value->kind) {
+    case ARG_KIND_INTEGER:
+        if (value->is_signed)
+            put_int(out, (int64_t)event->values[i]);
+        else
+            put_uint(out, "", event->values[i]);
+        break;
+    case ARG_KIND_BOOL:
+        buf_puts(out, event->values[i] ? "true" : "false");
+        break;
+    case ARG_KIND_FLOAT:
+        put_float(out, event->values[i], value->size);
+        break;
+    case ARG_KIND_POINTER:
+        put_hex(out, "", event_unsigned(event, layout, i));
+        break;
+    case ARG_KIND_STRING:
+        text = event_string(event, i, &len);
+        put_quoted(out, text, len);
+        break;
+    }
+}
+
+static void write_usdt(struct buf *out, const struct event *event, const struct event_layout *layout,
+                       uint64_t seq, int64_t time)
+{
+    (void)seq;
+    const struct wire_record *record = event->record;
+    const struct probe *probe = layout->probe;
+    event_args faults, truncated;
+    size_t comm_len;
+    const char *comm = event_comm(event, &comm_len);
+    event_marks(event, layout, &faults, &truncated);
+
+    put_clock(out, time);
+    escape_append(out, comm, comm_len);
+    put_uint(out, "[", record->pid);
+    if (record->tid != record->pid)
+        put_uint(out, "/", record->tid);
+    buf_puts(out, "] ");
+    put_name(out, probe);
+    for (size_t i = 0; i < probe->n_args; i++) {
+        buf_putc(out, ' ');
+        put_escaped(out, probe->args[i].name);
+        buf_putc(out, '=');
+        if (event_args_have(faults, i))
+            buf_putc(out, '?');
+        else
+            put_value(out, event, layout, i);
+        if (event_args_have(truncated, i))
+            buf_puts(out, "…");
+    }
+    buf_putc(out, '\n');
+}
+
+static void write_lost(struct buf *out, const struct probe *probe, uint64_t count, int64_t time)
+{
+    put_clock(out, time);
+    put_uint(out, "… ", count);
+    buf_puts(out, count == 1 ? " event of " : " events of ");
+    put_name(out, probe);
+    buf_puts(out, " lost\n");
+}
+
+static void write_end(struct buf *out, const struct output_end *end)
+{
+    const struct output_counts *total = &end->total;
+    put_clock(out, end->time);
+    put_uint(out, "", total->hits);
+    put_uint(out, total->hits == 1 ? " hit: " : " hits: ", total->emitted);
+    put_uint(out, " emitted, ", total->filtered);
+    put_uint(out, " filtered, ", total->lost);
+    put_uint(out, " lost; ", total->missed);
+    buf_puts(out, " missed\n");
+}
+
+static void put_site(struct buf *out, const struct probe_site *site)
+{
+    put_hex(out, "    site ", site->address);
+    if (site->semaphore)
+        put_hex(out, " semaphore ", site->semaphore);
+    buf_puts(out, " args ");
+    put_quoted(out, site->spec, strlen(site->spec));
+    buf_putc(out, '\n');
+}
+
+static void put_arg(struct buf *out, const struct probe_arg *arg)
+{
+    buf_puts(out, "    arg ");
+    put_escaped(out, arg->name);
+    buf_puts(out, ": ");
+    put_escaped(out, arg->type);
+    if (arg->unreadable) {
+        buf_puts(out, ", can't be read: ");
+        put_escaped(out, arg->unreadable);
+    }
+    buf_putc(out, '\n');
+}
+
+static void write_list(struct buf *out, const struct probe *probe, bool verbose)
+{
+    put_escaped(out, probe->file->path);
+    buf_putc(out, ' ');
+    put_name(out, probe);
+    buf_putc(out, '\n');
+    for (size_t i = 0; i < probe->n_sites && verbose; i++)
+        put_site(out, &probe->sites[i]);
+    for (size_t i = 0; i < probe->n_args && verbose; i++)
+        put_arg(out, &probe->args[i]);
+}
+
+const struct output_format output_text = {
+    .name = "text",
+    .start = write_start,
+    .probe = write_probe,
+    .usdt = write_usdt,
+    .lost = write_lost,
+    .end = write_end,
+    .list = write_list,
+};
