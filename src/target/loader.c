@@ -214,10 +214,10 @@ static int at_stop(struct loader *loader, int status)
 }
 
 /* Whoever blocks a signal and reads it later wants to know of it now, but not to lose it: it becomes pending
- * again. */
-static void give_way(struct loader *loader, int signal)
+ * again, as it came. */
+static void give_way(struct loader *loader, siginfo_t *signal)
 {
-    kill(getpid(), signal);
+    syscall(SYS_rt_sigqueueinfo, getpid(), signal->si_signo, signal);
     ptrace(PTRACE_INTERRUPT, loader->pid, NULL, NULL);
     loader->giving_way = true;
 }
@@ -234,9 +234,9 @@ static int wait_for_stop(struct loader *loader, int *ret_status)
         if (loader->executed && !loader->giving_way)
             awaited = loader->callers_signals;
         sigaddset(&awaited, SIGCHLD);
-        int signal = sigwaitinfo(&awaited, NULL);
-        if (signal > 0 && signal != SIGCHLD)
-            give_way(loader, signal);
+        siginfo_t signal;
+        if (sigwaitinfo(&awaited, &signal) > 0 && signal.si_signo != SIGCHLD)
+            give_way(loader, &signal);
     }
 }
 

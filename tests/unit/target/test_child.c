@@ -492,6 +492,7 @@ static void gives_way_to_a_signal_of_the_callers(void **state)
     (void)state;
     struct run run = {0};
     sigset_t terminate, saved;
+    siginfo_t info;
     sigemptyset(&terminate);
     sigaddset(&terminate, SIGTERM);
     sigprocmask(SIG_BLOCK, &terminate, &saved);
@@ -502,7 +503,9 @@ static void gives_way_to_a_signal_of_the_callers(void **state)
     assert_int_equal(run_start(&run), 0); /* the constructor still waits */
     assert_int_equal(wait_status(signaller), EXITED_WELL);
     assert_int_equal(run.calls, 3);
-    assert_int_equal(sigtimedwait(&terminate, NULL, &(struct timespec){0}), SIGTERM);
+    assert_int_equal(sigtimedwait(&terminate, &info, &(struct timespec){0}), SIGTERM);
+    assert_int_equal(info.si_code, SI_USER);
+    assert_int_equal(info.si_pid, signaller);
     sigprocmask(SIG_SETMASK, &saved, NULL);
     assert_int_equal(tracer_of(child_pid(run.child)), 0);
     close(run.input);
