@@ -52,11 +52,10 @@ int provider_set_load_installed(struct provider_set *set, const char *directory,
 
 /* NULL when the set does not know it. The result is the set's. */
 const struct provider *provider_set_find(const struct provider_set *set, const char *provider);
-const struct provider_probe *provider_find_probe(const struct provider *provider, const char *probe);
 
 /* A definition may describe several versions of a program, and thus one probe several times with different
- * numbers of arguments. This finds the one for a note with `n_args` arguments; where there is none, and in
- * provider_find_probe(), it is the one with the most. */
+ * numbers of arguments. This finds the one for a note with `n_args` arguments; where there is none, the one
+ * with the most. */
 const struct provider_probe *provider_find_probe_for(const struct provider *provider, const char *probe,
                                                      size_t n_args);
 

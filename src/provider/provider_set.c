@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,17 +40,17 @@ static int merge(struct provider_set *set, struct provider_set *more, bool keep)
     struct provider *merged = calloc(set->count + more->count, sizeof(*merged));
     if (!merged)
         return -ENOMEM;
-    size_t count = 0, old = 0, new = 0;
-    while (old < set->count || new < more->count) {
-        int order = old == set->count    ? 1
-                    : new == more->count ? -1
-                                         : strcmp(set->providers[old].name, more->providers[new].name);
+    size_t count = 0, old = 0, added = 0;
+    while (old < set->count || added < more->count) {
+        int order = old == set->count      ? 1
+                    : added == more->count ? -1
+                                           : strcmp(set->providers[old].name, more->providers[added].name);
         if (!order)
-            free_provider(keep ? &more->providers[new ++] : &set->providers[old++]);
+            free_provider(keep ? &more->providers[added++] : &set->providers[old++]);
         if (order < 0 || (!order && keep))
             merged[count++] = set->providers[old++];
         else
-            merged[count++] = more->providers[new ++];
+            merged[count++] = more->providers[added++];
     }
     free(set->providers);
     free(more->providers);
@@ -199,9 +198,4 @@ const struct provider_probe *provider_find_probe_for(const struct provider *prov
         if (one->n_args == n_args)
             return one;
     return last;
-}
-
-const struct provider_probe *provider_find_probe(const struct provider *provider, const char *probe)
-{
-    return provider_find_probe_for(provider, probe, SIZE_MAX);
 }

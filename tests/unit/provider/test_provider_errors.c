@@ -34,7 +34,7 @@ static void around_providers(void **state)
     assert_refused("struct a { int b; }", "file.d:1:20: expected ';' behind the declaration: end of file");
     assert_refused("\ntypedef struct { int b;", "file.d:2:1: a declaration without its ';': typedef");
     assert_refused("typedef int a", "file.d:1:1: a declaration without its ';': typedef");
-    assert_refused("enum e } ;", "file.d:1:1: a declaration without its ';': enum");
+    assert_refused("enum e } { ;", "file.d:1:1: a declaration without its ';': enum");
 }
 
 static void in_providers(void **state)

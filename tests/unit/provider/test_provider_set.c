@@ -47,11 +47,11 @@ static void finding_needs_the_whole_name(void **state)
     const struct provider *ab = provider_set_find(&set, "ab"), *b = provider_set_find(&set, "b");
     assert_ptr_equal(ab, &set.providers[0]);
     assert_ptr_equal(b, &set.providers[1]);
-    assert_ptr_equal(provider_find_probe(ab, "x"), &ab->probes[0]);
-    assert_ptr_equal(provider_find_probe(ab, "x__y"), &ab->probes[1]);
-    assert_null(provider_find_probe(ab, "x-y"));
-    assert_null(provider_find_probe(ab, "y"));
-    assert_null(provider_find_probe(b, "x"));
+    assert_ptr_equal(provider_find_probe_for(ab, "x", 0), &ab->probes[0]);
+    assert_ptr_equal(provider_find_probe_for(ab, "x__y", 0), &ab->probes[1]);
+    assert_null(provider_find_probe_for(ab, "x-y", 0));
+    assert_null(provider_find_probe_for(ab, "y", 0));
+    assert_null(provider_find_probe_for(b, "x", 0));
 }
 
 static void every_one_of_many_is_found(void **state)
@@ -71,7 +71,7 @@ static void every_one_of_many_is_found(void **state)
         snprintf(arg_name, sizeof(arg_name), "n%u", i);
         const struct provider *provider = provider_set_find(&set, provider_name);
         assert_non_null(provider);
-        const struct provider_probe *probe = provider_find_probe(provider, probe_name);
+        const struct provider_probe *probe = provider_find_probe_for(provider, probe_name, 1);
         assert_non_null(probe);
         assert_string_equal(probe->args[0].name, arg_name);
     }
