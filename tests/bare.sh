@@ -47,28 +47,39 @@ EOT
     git -c safe.directory="$ROOT" -C "$ROOT" archive HEAD | tar -x -C "$root$TREE"
 }
 
-# Runs in a mount namespace of its own: however this ends, the mounts end with it.
-# PID and time namespaces stay the machine's, which BPF sees.
+# Runs in a mount namespace of its own: however this ends, the mounts end with it, and the machine never sees
+# them. The directory becomes the root of that namespace as a disk would. Process ids stay the machine's, which
+# are the ones that BPF programs see.
 run_inside() {
-    local root=$1 user=$2 command=$3 login
+    local root=$1 user=$2 command=$3 variable login
+    mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount -t sysfs sysfs "$root/sys" # without tracefs: mounting that is for the scripts
     mount --rbind /dev "$root/dev"
     mount -t tmpfs tmpfs "$root/run"
-    login=(env -i "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 "TERM=${TERM:-dumb}")
+    cd "$root"
+    pivot_root . . # the new root now stands on top of the old one
+    umount --lazy .
+    hash -r
+    login=(env -i "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8
+        "TERM=${TERM:-dumb}" "HOME=${TREE%/*}")
     for variable in CI http_proxy https_proxy no_proxy; do
         [ -z "${!variable:-}" ] || login+=("$variable=${!variable}")
     done
     if [ "$user" = dev ]; then
-        login+=(DEBIAN_FRONTEND=noninteractive)
-        chroot "$root" "${login[@]}" apt-get -q update >/dev/null
-        chroot "$root" "${login[@]}" apt-get -q -y --no-install-recommends install sudo >/dev/null
-        chroot "$root" useradd --home-dir "${TREE%/*}" --shell /bin/bash dev
-        chroot "$root" chown -R dev: "${TREE%/*}"
-        echo "dev ALL=(ALL) NOPASSWD: ALL" >"$root/etc/sudoers.d/dev"
+        add_user "${login[@]}"
         login=(setpriv --reuid=dev --regid=dev --init-groups "${login[@]}")
     fi
-    chroot "$root" "${login[@]}" "HOME=${TREE%/*}" bash -c "cd $TREE && $command"
+    "${login[@]}" bash -c "cd $TREE && $command"
+}
+
+# add_user COMMAND…, which runs another one: somebody who works through sudo.
+add_user() {
+    "$@" apt-get -q update >/dev/null
+    "$@" DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install sudo >/dev/null
+    useradd --home-dir "${TREE%/*}" --shell /bin/bash dev
+    chown -R dev: "${TREE%/*}"
+    echo "dev ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/dev
 }
 
 main() {
@@ -95,7 +106,7 @@ main() {
     [ "$keep" = yes ] || trap 'rm -rf --one-file-system "'"$root"'"' EXIT
     cp -a "$CACHE/$suite/." "$root"
     fill_root "$suite" "$mirror" "$(debian_mirror "$codename-security" Debian-Security)" "$root"
-    export -f run_inside
+    export -f run_inside add_user
     TREE=$TREE unshare --mount --propagation private \
         bash -euo pipefail -c 'run_inside "$@"' bash "$root" "$user" "${*:-$README_COMMANDS}" || status=$?
     [ "$keep" = no ] || say "kept in $root"
