@@ -12,9 +12,9 @@ enum arg_kind {
     ARG_KIND_STRING,  /* the NUL-terminated text behind it */
 };
 
-/* The kind that a C type gives, with qualifiers, in any order, as it stands in a `.d` file: "const char *"
- * is a string, another pointer (function pointers and arrays too) a pointer, float, double and long double
- * a float, bool and _Bool a bool, everything else an integer. */
+/* The kind that a C type gives, with qualifiers, in any order, as it stands in a `.d` file: "const char *",
+ * "char[16]" and D's "string" are strings, another pointer (function pointers and arrays too) a pointer,
+ * float, double and long double a float, bool and _Bool a bool, everything else an integer. */
 enum arg_kind arg_kind_of_type(const char *type, size_t len);
 
 #endif
