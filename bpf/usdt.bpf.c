@@ -39,7 +39,9 @@ struct {
 /* Where a record with strings is put together. */
 struct slot {
     __u32 claimed;
-    __u32 payload_len;
+    __u32 values_len; /* of the payload */
+    __u32 data_len;   /* behind them */
+    __u32 padding;
     struct wire_record record;
     /* Values, then string data; a string is read where it will stand, so one may reach behind the limit. */
     char payload[WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX + WIRE_STRING_MAX + 8];
@@ -151,7 +153,7 @@ __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
 {
     if (!hit || !slot || i >= WIRE_MAX_ARGS)
         return 0;
-    __u32 start = slot->payload_len, limit = string_limit;
+    __u32 data_len = slot->data_len, start = slot->values_len + data_len, limit = string_limit;
     if (start > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX || limit > WIRE_STRING_MAX)
         return 0;
     __u64 address = hit->values[i];
@@ -175,8 +177,8 @@ __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
         got = limit;
         hit->truncated |= 1U << i;
     }
-    hit->values[i] = start | (__u64)got << 32;
-    slot->payload_len = start + got;
+    hit->values[i] = data_len | (__u64)got << 32;
+    slot->data_len = data_len + got;
     return 0;
 }
 
@@ -285,13 +287,13 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
 {
     if (!hit || !slot || !spec)
         return 0;
-    __u32 n_args = spec->n_args, len = slot->payload_len;
-    if (n_args > WIRE_MAX_ARGS || len < n_args * 8 ||
-        len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX + WIRE_STRING_MAX)
+    __u32 n_args = spec->n_args, data_len = slot->data_len;
+    __u32 len = n_args * 8 + data_len;
+    if (n_args > WIRE_MAX_ARGS || len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX + WIRE_STRING_MAX)
         return 0;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < n_args; i++)
         ((__u64 *)slot->payload)[i] = hit->values[i];
-    fill_record(&slot->record, hit, pid_tgid, number, n_args, len - n_args * 8);
+    fill_record(&slot->record, hit, pid_tgid, number, n_args, data_len);
     if (bpf_ringbuf_output(&events, &slot->record, sizeof(slot->record) + len, ring_flags()))
         count_lost(spec);
     return 0;
@@ -315,7 +317,8 @@ int usdt_memory(struct pt_regs *ctx)
         count_lost(spec);
         return 0;
     }
-    slot->payload_len = spec->n_args * 8;
+    slot->values_len = spec->n_args * 8;
+    slot->data_len = 0;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         if (spec->args[i].fetch == WIRE_FETCH_STRING && !(hit.faults & (1U << i)))
             read_string(&hit, slot, i);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -78,6 +79,7 @@ static void list_process(struct listing *listing, pid_t pid)
 static void list_all(struct listing *listing)
 {
     struct diag diag = {0};
+    signal(SIGPIPE, SIG_IGN);
     int error = writer_open(listing->cli->output, &listing->writer, &diag);
     if (error) {
         fail(listing, error, &diag);
@@ -90,6 +92,9 @@ static void list_all(struct listing *listing)
     error = buf_error(&listing->out);
     if (!error)
         error = writer_write(listing->writer, &listing->out);
+    int late = writer_close(take_pointer(listing->writer));
+    if (!error)
+        error = late;
     if (error && error != -EPIPE) {
         diag_set(&diag, error, "cannot write %s: %s",
                  listing->cli->output ? listing->cli->output : "standard output", strerror(-error));
@@ -111,7 +116,6 @@ enum exit_status cmd_list(const struct cli *cli)
             listing.status = EXIT_STATUS_NOTHING_MATCHED;
         }
     }
-    writer_close(listing.writer);
     buf_free(&listing.out);
     cmd_files_close(&listing.files);
     return listing.status;

@@ -88,12 +88,12 @@ static int add_processes(struct run *run, struct diag *diag)
         int error = process_open(&pid, &pidfd, diag);
         if (error)
             return error;
-        error = trace_add_process(&run->trace, pid, diag);
-        if (error)
-            return error;
         if (watch_target(&run->targets, pid, pidfd))
             return diag_set(diag, -ENOMEM, "out of memory");
         take_fd(&pidfd);
+        error = trace_add_process(&run->trace, pid, diag);
+        if (error)
+            return error;
         size_t children = process_count_children(pid);
         if (children)
             log_warning(
@@ -132,6 +132,26 @@ static enum exit_status fail(int error, const struct diag *diag)
     return cmd_status_of(error);
 }
 
+/* A process that has exited meanwhile, or 0. */
+static pid_t find_exited(const struct targets *targets)
+{
+    for (size_t i = 0; i < targets->count; i++) {
+        struct pollfd pidfd = targets->pidfds[i];
+        if (poll(&pidfd, 1, 0) > 0)
+            return targets->pids[i];
+    }
+    return 0;
+}
+
+/* When a process goes away under our hands, whatever fails then fails because of that. */
+static enum exit_status fail_to_attach(struct run *run, int error, struct diag *diag)
+{
+    pid_t exited = find_exited(&run->targets);
+    if (exited)
+        error = diag_set(diag, -ESRCH, "process %d exited before its probes were attached", (int)exited);
+    return fail(error, diag);
+}
+
 /* -p and -x: everything is known before the programs are loaded. */
 static enum exit_status attach_existing(struct run *run)
 {
@@ -140,15 +160,17 @@ static enum exit_status attach_existing(struct run *run)
     for (size_t i = 0; i < run->cli->exes.count && !error; i++)
         error = trace_add_exe(&run->trace, run->cli->exes.items[i], &diag);
     if (error)
-        return fail(error, &diag);
+        return fail_to_attach(run, error, &diag);
     if (!run->trace.n_mappings)
-        return nothing_matched(&run->trace);
+        return find_exited(&run->targets) ? fail_to_attach(run, -ESRCH, &diag) : nothing_matched(&run->trace);
     error = trace_open_session(&run->trace, false, &diag);
     if (!error)
         error = add_targets_to_session(run, &diag);
     if (!error)
         error = trace_attach(&run->trace, &diag);
-    return error ? fail(error, &diag) : EXIT_STATUS_DONE;
+    if (!error)
+        error = stream_open(&run->stream, &run->trace, &diag);
+    return error ? fail_to_attach(run, error, &diag) : EXIT_STATUS_DONE;
 }
 
 struct mapped_context {
@@ -174,6 +196,8 @@ static enum exit_status start_command(struct run *run)
         error = trace_open_session(&run->trace, true, &diag);
     if (!error)
         error = session_add_target(run->trace.session, child_pid(run->child), &diag);
+    if (!error)
+        error = stream_open(&run->stream, &run->trace, &diag);
     if (error)
         return fail(error, &diag);
     error = child_start(run->child, attach_mapped, &context, &exec_failed, &diag);
@@ -256,6 +280,7 @@ static enum verdict follow(struct run *run)
     struct session *session = run->trace.session;
     unsigned empty_looks = 0;
     for (;;) {
+        stream_set_patience(&run->stream, run->signal_fd, run->deadline);
         bool records = stream_records(&run->stream) > 0;
         empty_looks = records ? 0 : empty_looks + 1;
         enum verdict verdict = handle_signal(run);
@@ -282,10 +307,13 @@ static enum verdict follow(struct run *run)
 static enum exit_status finish(struct run *run)
 {
     int error = stream_end(&run->stream);
+    int late = stream_close_output(&run->stream);
+    if (!error)
+        error = late;
     if (!error || error == -EPIPE)
         return EXIT_STATUS_DONE;
     log_error("cannot write %s: %s", run->cli->output ? run->cli->output : "standard output",
-              strerror(-error));
+              error == -ETIMEDOUT ? "whoever reads it has stopped reading" : strerror(-error));
     return EXIT_STATUS_FAILED;
 }
 
@@ -310,11 +338,8 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     if (status)
         return status;
     int error = take_signals(run, &diag);
-    if (!error)
-        error = stream_open(&run->stream, &run->trace, &diag);
     if (error)
         return fail(error, &diag);
-    stream_start(&run->stream);
     status = run->cli->command ? start_command(run) : attach_existing(run);
     if (status)
         return status;

@@ -67,24 +67,29 @@ struct stream {
     int64_t clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
     int64_t clock_read;   /* when that was, CLOCK_MONOTONIC */
     bool full;            /* --max-events were written */
+    bool stalled;         /* the output took no more before something else had to be done */
     int error;            /* the output failed */
 };
 
+/* Opens the output, with a start record to write. */
 int stream_open(struct stream *stream, struct trace *trace, struct diag *diag);
-
-/* The start record. */
-void stream_start(struct stream *stream);
 
 /* Turns what is in the ring into lines, but no endless stream of them: the number of records, 0 when the ring
  * was empty. After a failure of the output records are counted as lost. */
 size_t stream_records(struct stream *stream);
 
-/* Writes out what lines there are. -EPIPE: the reader has gone; others: the output failed; both stay in
- * stream.error. */
+/* Writes out what lines there are. Waits for a slow reader, but only until `stop_fd` (-1: none) polls
+ * readable or `deadline` (CLOCK_MONOTONIC, ns; INT64_MAX: none) is there: then the lines stay for the next
+ * time and 0 is returned. -EPIPE: the reader has gone; others: the output failed; both stay in stream.error.
+ */
+void stream_set_patience(struct stream *stream, int stop_fd, int64_t deadline);
 int stream_flush(struct stream *stream);
 
 /* Closes the probes, drains the ring, writes the end record. */
 int stream_end(struct stream *stream);
+
+/* Closes the output alone. Gives what the file system held back until now. */
+int stream_close_output(struct stream *stream);
 
 void stream_close(struct stream *stream);
 

@@ -1,6 +1,7 @@
 #include "cmd_trace.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,11 @@
 
 enum {
     BATCH = 8192, /* records between two looks at signals and deadlines */
+    NS_PER_MS = 1000000,
     NS_PER_SECOND = 1000000000,
     CLOCK_VALID_NS = NS_PER_SECOND / 2, /* a stepped clock is followed within this */
     SETTLE_NS = NS_PER_SECOND,          /* hits in flight at the end get so long to finish */
+    LAST_WORDS_NS = 2000000000,         /* a reader may hold up each batch of the rest for so long */
 };
 
 static int64_t read_clock(clockid_t clock)
@@ -40,14 +43,7 @@ static void read_clock_offset(struct stream *stream)
     }
 }
 
-int stream_open(struct stream *stream, struct trace *trace, struct diag *diag)
-{
-    *stream = (struct stream){.trace = trace, .format = output_format_find(trace->cli->format)};
-    read_clock_offset(stream);
-    return writer_open(trace->cli->output, &stream->writer, diag);
-}
-
-void stream_start(struct stream *stream)
+static void write_start(struct stream *stream)
 {
     struct utsname name;
     uname(&name);
@@ -58,6 +54,16 @@ void stream_start(struct stream *stream)
         .kernel = name.release,
     };
     stream->format->start(&stream->out, &start);
+}
+
+int stream_open(struct stream *stream, struct trace *trace, struct diag *diag)
+{
+    *stream = (struct stream){.trace = trace, .format = output_format_find(trace->cli->format)};
+    read_clock_offset(stream);
+    int error = writer_open(trace->cli->output, &stream->writer, diag);
+    if (!error)
+        write_start(stream);
+    return error;
 }
 
 /* The probe record stands before the probe's first event. */
@@ -154,12 +160,25 @@ size_t stream_records(struct stream *stream)
     return BATCH - batch.left;
 }
 
+void stream_set_patience(struct stream *stream, int stop_fd, int64_t deadline)
+{
+    int timeout_ms = -1;
+    if (deadline != INT64_MAX) {
+        int64_t left_ms = (deadline - read_clock(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
+        timeout_ms = left_ms < 0 ? 0 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+    }
+    writer_set_patience(stream->writer, stop_fd, timeout_ms);
+    stream->stalled = false;
+}
+
 int stream_flush(struct stream *stream)
 {
-    if (!stream->error && buf_error(&stream->out))
-        stream->error = -ENOMEM;
-    if (!stream->error)
-        stream->error = writer_write(stream->writer, &stream->out);
+    if (stream->error || stream->stalled)
+        return stream->error;
+    int error = writer_write(stream->writer, &stream->out);
+    stream->stalled = error == -ECANCELED || error == -ETIMEDOUT;
+    if (!stream->stalled)
+        stream->error = error;
     return stream->error;
 }
 
@@ -195,14 +214,21 @@ static void write_end(struct stream *stream)
     stream->format->end(&stream->out, &end);
 }
 
+/* Reads what is left, as long as the output takes it. */
+static void drain(struct stream *stream)
+{
+    while (stream_records(stream))
+        if (stream->stalled)
+            stream->error = -ETIMEDOUT;
+}
+
 int stream_end(struct stream *stream)
 {
     struct trace *trace = stream->trace;
     session_stop(trace->session);
-    int64_t deadline = read_clock(CLOCK_MONOTONIC) + SETTLE_NS;
-    for (;;) {
-        while (stream_records(stream))
-            ;
+    stream_set_patience(stream, -1, read_clock(CLOCK_MONOTONIC) + LAST_WORDS_NS);
+    for (int64_t deadline = read_clock(CLOCK_MONOTONIC) + SETTLE_NS;;) {
+        drain(stream);
         if (account_is_settled(&trace->account, trace->session) || read_clock(CLOCK_MONOTONIC) > deadline)
             break;
         poll(NULL, 0, 1);
@@ -212,12 +238,18 @@ int stream_end(struct stream *stream)
         return stream->error;
     account_tell_lost(&trace->account, trace->session, &trace->plan, write_lost, stream);
     write_end(stream);
-    return stream_flush(stream);
+    stream_flush(stream);
+    return stream->stalled ? -ETIMEDOUT : stream->error;
+}
+
+int stream_close_output(struct stream *stream)
+{
+    return writer_close(take_pointer(stream->writer));
 }
 
 void stream_close(struct stream *stream)
 {
-    writer_close(stream->writer);
+    stream_close_output(stream);
     buf_free(&stream->out);
     free(stream->announced);
     *stream = (struct stream){0};

@@ -12,7 +12,7 @@ char *buf_reserve(struct buf *buf, size_t more)
         buf->failed = true;
         return NULL;
     }
-    if (buf->cap - buf->len < more) {
+    if (!buf->data || buf->cap - buf->len < more) {
         size_t cap = buf->cap ? buf->cap : FIRST_CAPACITY;
         while (cap - buf->len < more)
             cap *= 2;

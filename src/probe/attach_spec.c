@@ -24,21 +24,12 @@ static enum wire_fetch fetch_of(enum arg_kind kind, enum wire_where where)
     return kind == ARG_KIND_STRING && where != WIRE_NOWHERE ? WIRE_FETCH_STRING : WIRE_FETCH_NOTHING;
 }
 
-/* Assemblers print the constant 4294967295 of an unsigned int as $-1: what counts is its low `size` bytes. */
-static int64_t cut_constant(const struct arg_spec *arg)
-{
-    unsigned unused_bits = 64 - arg->size * 8U;
-    uint64_t value = (uint64_t)arg->disp << unused_bits;
-    return arg->is_signed ? (int64_t)value >> unused_bits : (int64_t)(value >> unused_bits);
-}
-
 static struct wire_arg compile_arg(const struct probe *probe, const struct probe_site *site, size_t i)
 {
     const struct arg_spec *arg = &site->args.args[i];
     enum wire_where where = where_of(probe, site, i);
     return (struct wire_arg){
-        .disp = where == WIRE_CONSTANT ? cut_constant(arg)
-                                       : (int64_t)((uint64_t)arg->disp + (uint64_t)site->symbol_disp[i]),
+        .disp = (int64_t)((uint64_t)arg->disp + (uint64_t)site->symbol_disp[i]),
         .where = (uint8_t)where,
         .reg = arg->reg == ARG_NO_REGISTER ? WIRE_NO_REGISTER : arg->reg,
         .index = arg->index == ARG_NO_REGISTER ? WIRE_NO_REGISTER : arg->index,

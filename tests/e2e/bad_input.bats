@@ -2,6 +2,7 @@
 # Bad input gets one clear line on stderr that says what to do, and the right exit status.
 
 load common
+bats_require_minimum_version 1.5.0
 
 # expect STATUS TEXT COMMAND…: the status, nothing on stdout, and one line on stderr that holds TEXT.
 expect() {
@@ -110,12 +111,18 @@ as_nobody() {
     expect 1 'kernel thread' "$TRACER" -p "$thread"
 }
 
+# A process that was forked for the demo app has executed it, or is gone already.
+is_demo() {
+    [ "/proc/$1/exe" -ef "$DEMO" ] || ! [ -e "/proc/$1/exe" ]
+}
+
 @test "a process that exits while it is being attached" {
     # Whatever the moment, the run ends by itself with a sound stream or one line.
     local i pid got
     for i in $(seq 23); do
-        "$DEMO" --hits $((i * 20000)) >/dev/null 3>&- &
+        "$DEMO" --hits $((i * 20000)) >/dev/null 2>&1 3>&- &
         pid=$!
+        wait_until 10 is_demo "$pid"
         got=0
         timeout 20 "$TRACER" -p "$pid" -t demo:tick >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || got=$?
         wait "$pid"

@@ -30,7 +30,11 @@ start_tracer() {
     OUT=$BATS_TEST_TMPDIR/out.jsonl
     ERR=$BATS_TEST_TMPDIR/err
     : >"$ERR"
-    "$TRACER" "$@" >"$OUT" 2>"$ERR" 3>&- &
+    # Not with the gate open, which would keep a held program waiting for the end of its input.
+    (
+        [ -z "${HELD_GATE:-}" ] || exec {HELD_GATE}>&-
+        exec "$TRACER" "$@" >"$OUT" 2>"$ERR" 3>&-
+    ) &
     TRACER_PID=$!
     wait_until 20 is_ready
     grep -q '^tracer: ready: ' "$ERR" || {
@@ -90,16 +94,16 @@ teardown() {
 check_stream() {
     jq -e . "$1" >/dev/null
     jq -es '
-        ([.[] | select(.type == "usdt")]) as $events | .[-1] as $end
+        ([.[] | select(.type == "usdt")]) as $events | .[-1] as $last
         | (.[0].type == "start" and .[0].schema == 1)
-          and $end.type == "end"
+          and $last.type == "end"
           and ([.[] | select(.type == "start" or .type == "end")] | length) == 2
           and ([$events[].seq] == [range(1; ($events | length) + 1)])
-          and ($end.emitted == ($events | length))
-          and ($end.hits == $end.emitted + $end.filtered + $end.lost)
-          and ($end.lost == ([.[] | select(.type == "lost") | .count] | add // 0))
-          and all($end.probes[]; .hits == .emitted + .filtered + .lost)
-          and ([$end.probes[].hits] | add // 0) == $end.hits
+          and ($last.emitted == ($events | length))
+          and ($last.hits == $last.emitted + $last.filtered + $last.lost)
+          and ($last.lost == ([.[] | select(.type == "lost") | .count] | add // 0))
+          and all($last.probes[]; .hits == .emitted + .filtered + .lost)
+          and ([$last.probes[].hits] | add // 0) == $last.hits
           and (reduce .[] as $record ({seen: {}, good: true};
                   if $record.type == "probe" then
                       .good = (.good and (.seen[$record.id | tostring] | not)) | .seen[$record.id | tostring] = true

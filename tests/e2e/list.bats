@@ -6,7 +6,7 @@ load common
 # readelf's view of a file: provider, name, address, semaphore, arguments, a line per site, sorted.
 notes_by_readelf() {
     readelf -nW "$1" 2>/dev/null | awk '
-        $1 == "Provider:" { provider = $2 }
+        sub(/.*Provider: /, "") { provider = $1 }
         $1 == "Name:" { name = $2 }
         $1 == "Location:" { gsub(",", ""); address = $2; semaphore = $6 }
         $1 == "Arguments:" {
@@ -98,7 +98,7 @@ libstdcxx() {
     wait_until 10 grep -q python "/proc/$HELD_PID/maps"
     run "$TRACER" -l -p "$HELD_PID"
     [ "$status" -eq 0 ]
-    printf '%s\n' "${lines[@]}" | grep -qxF "$(readlink -f /usr/bin/python3) python:function__entry"
+    printf '%s\n' "${lines[@]}" | grep -qxF "$(readlink -f /usr/bin/python3) python:audit"
 }
 
 @test "listing needs no privilege for a readable file" {

@@ -47,11 +47,25 @@ static void utf8_sequences(void **state)
         const char *bytes;
         size_t len, expected;
     } cases[] = {
-        {"a", 1, 1},          {"\x7f", 1, 1},         {"\x80", 1, 0},           {"\xc1\xbf", 2, 0},
-        {"\xc2\x80", 2, 2},   {"\xc2", 1, 0},         {"\xdf\xbf", 2, 2},       {"\xe0\x9f\xbf", 3, 0},
-        {"\xe0\xa0\x80", 3, 3}, {"\xed\x9f\xbf", 3, 3}, {"\xed\xa0\x80", 3, 0},   {"\xef\xbf\xbf", 3, 3},
-        {"\xf0\x8f\xbf\xbf", 4, 0}, {"\xf0\x90\x80\x80", 4, 4}, {"\xf4\x8f\xbf\xbf", 4, 4},
-        {"\xf4\x90\x80\x80", 4, 0}, {"\xf5\x80\x80\x80", 4, 0}, {"\xe2\x82", 2, 0}, {"\xe2\x28\xa1", 3, 0},
+        {"a", 1, 1},
+        {"\x7f", 1, 1},
+        {"\x80", 1, 0},
+        {"\xc1\xbf", 2, 0},
+        {"\xc2\x80", 2, 2},
+        {"\xc2", 1, 0},
+        {"\xdf\xbf", 2, 2},
+        {"\xe0\x9f\xbf", 3, 0},
+        {"\xe0\xa0\x80", 3, 3},
+        {"\xed\x9f\xbf", 3, 3},
+        {"\xed\xa0\x80", 3, 0},
+        {"\xef\xbf\xbf", 3, 3},
+        {"\xf0\x8f\xbf\xbf", 4, 0},
+        {"\xf0\x90\x80\x80", 4, 4},
+        {"\xf4\x8f\xbf\xbf", 4, 4},
+        {"\xf4\x90\x80\x80", 4, 0},
+        {"\xf5\x80\x80\x80", 4, 0},
+        {"\xe2\x82", 2, 0},
+        {"\xe2\x28\xa1", 3, 0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
         assert_int_equal(utf8_sequence(cases[i].bytes, cases[i].len), cases[i].expected);
