@@ -66,6 +66,8 @@ start_held() {
     "$@" <"$gate" >"$HELD_OUT" 2>"$BATS_TEST_TMPDIR/held.err" 3>&- &
     HELD_PID=$!
     exec {HELD_GATE}>"$gate"
+    # Until then the process is still this shell's copy.
+    wait_until 10 test "/proc/$HELD_PID/exe" -ef "$(command -v "$1")"
 }
 
 release_held() {
