@@ -244,6 +244,9 @@ static void marks_of_arguments(void **state)
     event_marks(&event, &layout, &faults, &truncated);
     for (size_t i = 0; i < 100; i++)
         assert_int_equal(event_args_have(faults, i), i >= 3);
+    for (size_t bit = 0; bit < 64; bit++)
+        for (size_t i = 0; i < 100; i++)
+            assert_int_equal(event_args_have((event_args)1 << bit, i), i == bit || (bit == 63 && i > 63));
 }
 
 static void values_cut_to_their_size(void **state)
