@@ -51,7 +51,7 @@ EOT
 # them. The directory becomes the root of that namespace as a disk would. Process ids stay the machine's, which
 # are the ones that BPF programs see.
 run_inside() {
-    local root=$1 user=$2 command=$3 variable login
+    local root=$1 user=$2 command=$3 variable login path=/usr/local/bin:/usr/bin:/bin
     mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount -t sysfs sysfs "$root/sys" # without tracefs: mounting that is for the scripts
@@ -60,23 +60,22 @@ run_inside() {
     cd "$root"
     pivot_root . . # the new root now stands on top of the old one
     umount --lazy .
-    hash -r
-    login=(env -i "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8
-        "TERM=${TERM:-dumb}" "HOME=${TREE%/*}")
+    export PATH=/usr/local/sbin:/usr/sbin:/sbin:$path
+    [ "$user" != root ] || path=$PATH
+    # As after a login: with the user's groups and paths, and nothing of this machine's in the environment.
+    login=(setpriv "--reuid=$user" "--regid=$user" --init-groups env -i
+        "PATH=$path" LANG=C.UTF-8 "TERM=${TERM:-dumb}" "HOME=${TREE%/*}")
     for variable in CI http_proxy https_proxy no_proxy; do
         [ -z "${!variable:-}" ] || login+=("$variable=${!variable}")
     done
-    if [ "$user" = dev ]; then
-        add_user "${login[@]}"
-        login=(setpriv --reuid=dev --regid=dev --init-groups "${login[@]}")
-    fi
+    [ "$user" = root ] || add_user
     "${login[@]}" bash -c "cd $TREE && $command"
 }
 
-# add_user COMMAND…, which runs another one: somebody who works through sudo.
+# Somebody who works through sudo.
 add_user() {
-    "$@" apt-get -q update >/dev/null
-    "$@" DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install sudo >/dev/null
+    apt-get -q update >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install sudo >/dev/null
     useradd --home-dir "${TREE%/*}" --shell /bin/bash dev
     chown -R dev: "${TREE%/*}"
     echo "dev ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/dev
