@@ -19,6 +19,9 @@ teardown() {
     [ -z "${PID:-}" ] || kill -KILL "$PID" 2>/dev/null || true
 }
 
+# The program to its end, which a fault in it can't put off for ever.
+app() { timeout --signal=KILL 15 "$APP" "$@"; }
+
 # Starts the program and returns when it says that it is ready: PID, and PORT unless it has none.
 # Its standard input is open until `exec 7>&-`, its output goes to the file `out`.
 start() {
@@ -49,7 +52,7 @@ ask() {
     exec 5<>"/dev/tcp/127.0.0.1/$PORT"
     # shellcheck disable=SC2059
     printf "$@" >&5
-    cat <&5
+    timeout 20 cat <&5
     exec 5>&-
 }
 
@@ -83,7 +86,7 @@ sites() {
 }
 
 @test "1009 requests give these counts" {
-    "$APP" --requests 1009 >out 2>/dev/null
+    app --requests 1009 >out 2>/dev/null
     [ "$(wc -l <out)" -eq 1 ]
     [ "$(counts '.probes')" = "$(jq -cS . <<'JSON'
         {"server__start": 1, "server__stop": 1, "connection__accept": 351, "connection__close": 351,
@@ -107,49 +110,49 @@ JSON
 
 @test "a second run differs in nothing but the process ids and the workers' luck" {
     for run in 1 2; do
-        "$APP" --requests 1009 2>/dev/null |
+        app --requests 1009 2>/dev/null |
             jq -S 'del(.pid, .sums["helper__exit.pid"], .sums["worker__queue.worker"])' >"$run"
     done
     diff 1 2
 }
 
 @test "many clients and few threads give the same counts" {
-    "$APP" --requests 1009 2>/dev/null >one
-    "$APP" --requests 1009 --clients 7 --threads 3 2>/dev/null >many
+    app --requests 1009 2>/dev/null >one
+    app --requests 1009 --clients 7 --threads 3 2>/dev/null >many
     same='[.probes, .status, .bytes, .asked, (.sums | del(.["helper__exit.pid", "worker__queue.worker",
         "worker__queue.depth", "request__start.conn_id", "request__header.request_id"]))]'
     diff <(jq -S "$same" one) <(jq -S "$same" many)
 }
 
 @test "ticks: each number once, over uneven shares" {
-    "$APP" --hits 1009 --threads 4 >out 2>/dev/null
+    app --hits 1009 --threads 4 >out 2>/dev/null
     [ "$(counts '[.mode, .hits, .probes.tick, .sums."tick.i", .sums."tick.twice", .wanted.tick]')" = \
         "[\"hits\",1009,1009,$((1009 * 1010 / 2)),$((1009 * 1010)),0]" ]
     [ "$(counts '.cpu_ns > 0 and ((.cpu_ns / .hits - .cpu_ns_per_hit) | fabs) < 0.001')" = true ]
-    [ "$("$APP" --hits 23 2>/dev/null | jq -c '[.threads, .probes.tick]')" = '[1,23]' ]
-    [ "$("$APP" --hits 3 --threads 64 2>/dev/null | jq -c '[.probes.tick, .sums."tick.i"]')" = '[3,6]' ]
+    [ "$(app --hits 23 2>/dev/null | jq -c '[.threads, .probes.tick]')" = '[1,23]' ]
+    [ "$(app --hits 3 --threads 64 2>/dev/null | jq -c '[.probes.tick, .sums."tick.i"]')" = '[3,6]' ]
 }
 
 @test "the definition, the notes and the counts name the same probes, each with its own semaphore" {
     sed -n 's/^ *probe \([a-z_0-9]*\)(.*/\1/p' "$SOURCE/probes/demo.d" | sort >defined
     [ "$(wc -l <defined)" -eq 16 ]
     diff defined <(sites | cut -d' ' -f1 | sort -u)
-    diff defined <("$APP" --requests 1 2>/dev/null | jq -r '.probes | keys[]' | sort)
+    diff defined <(app --requests 1 2>/dev/null | jq -r '.probes | keys[]' | sort)
     sites | awk '{ print $1, $2 }' | sort -u >semaphores
     [ "$(wc -l <semaphores)" -eq 16 ]
     [ "$(awk '{ print $2 }' semaphores | sort -u | grep -vc '^0x0*$')" -eq 16 ]
 }
 
 @test "sites: one per caller of an inlined probe, with its own arguments" {
-    sites >sites
-    [ "$(grep -c '^request__phase ' sites)" -eq 4 ]
-    [ "$(awk '$1 == "request__phase" { print $3, $4, $5 }' sites | sort -u | wc -l)" -eq 4 ]
-    [ "$(grep -c '^connection__close ' sites)" -eq 2 ]
-    [ "$(grep -c '^check__integers ' sites)" -eq 4 ]
-    [ "$(grep -c '^check__floats ' sites)" -eq 2 ]
-    [ "$(wc -l <sites)" -eq 24 ]
+    sites >all
+    [ "$(grep -c '^request__phase ' all)" -eq 4 ]
+    [ "$(awk '$1 == "request__phase" { print $3, $4, $5 }' all | sort -u | wc -l)" -eq 4 ]
+    [ "$(grep -c '^connection__close ' all)" -eq 2 ]
+    [ "$(grep -c '^check__integers ' all)" -eq 4 ]
+    [ "$(grep -c '^check__floats ' all)" -eq 2 ]
+    [ "$(wc -l <all)" -eq 24 ]
     # Width, sign and kind of each argument, wherever the compiler put it.
-    kinds() { awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) { sub(/@.*/, "", $i); printf "%s ", $i } print "" }' sites | sort -u; }
+    kinds() { awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) { sub(/@.*/, "", $i); printf "%s ", $i } print "" }' all | sort -u; }
     [ "$(kinds check__integers)" = '-1 1 -2 2 -4 4 -8 -8 8 8 1 4 ' ]
     [ "$(kinds check__floats)" = '4f 8f 8f 8f 8f 8f ' ]
     [ "$(kinds check__strings)" = '8 8 8 8 8 ' ]
@@ -280,6 +283,18 @@ EOF
     [ "$(counts '.status')" = '{"200":2}' ]
 }
 
+@test "a client that goes on sending after its request was refused still gets the answer" {
+    start
+    python3 - "$PORT" <<'EOF'
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as s:
+    s.sendall(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n" + 500000 * b"a")
+    answer = b"".join(iter(lambda: s.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 413 "), answer
+EOF
+    stop
+}
+
 @test "what is no request is refused with the status that says why" {
     local rest=' HTTP/1.1\r\nHost: a\r\nConnection: close\r\n'
     start --threads 1
@@ -351,7 +366,8 @@ EOF
 @test "the helper's end is told: its status, its signal, or that it can't run" {
     printf '#!/bin/sh\nread -r line || exit 7\n' >exits
     printf '#!/bin/sh\nkill -KILL $$\n' >dies
-    chmod +x exits dies
+    printf '#!/bin/sh\nexit $(ls -l /proc/self/fd | grep -c -e socket: -e anon_inode: -e /www)\n' >counts_ours
+    chmod +x exits dies counts_ours
     run_helper() { ask 'POST /run HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' | tail -1; }
     start --helper ./exits
     [ "$(run_helper)" = 7 ]
@@ -361,6 +377,9 @@ EOF
     [ "$(run_helper)" = -9 ]
     stop
     [ "$(counts '[.probes.helper__exit, .sums."helper__exit.status"]')" = '[1,-9]' ]
+    start --helper ./counts_ours # descriptors that it inherited
+    [ "$(run_helper)" = 0 ]
+    stop
     start --helper ./nowhere
     [ "$(run_helper)" = "500 Internal Server Error" ]
     stop
@@ -384,7 +403,7 @@ EOF
 @test "wrong usage: one line, status 2" {
     wrong() {
         local status=0
-        "$APP" "${@:2}" >out 2>err || status=$?
+        app "${@:2}" >out 2>err || status=$?
         [ "$status" -eq 2 ]
         [ ! -s out ]
         [ "$(cat err)" = "demo-app: $1" ] || { cat err && return 1; }
@@ -405,10 +424,10 @@ EOF
 }
 
 @test "what can't be had: one line, status 1" {
-    run -1 --separate-stderr "$APP" --requests 1 --root ./nowhere
+    run -1 --separate-stderr app --requests 1 --root ./nowhere
     [ "$stderr" = "demo-app: can't open the document root: No such file or directory" ]
     start
-    run -1 --separate-stderr "$APP" --requests 1 --port "$PORT"
+    run -1 --separate-stderr app --requests 1 --port "$PORT"
     [ "$stderr" = "demo-app: can't listen on that port of 127.0.0.1: Address already in use" ]
     stop
     run -1 --separate-stderr bash -c '"$APP" --hits 1 >/dev/full'
@@ -416,9 +435,9 @@ EOF
 }
 
 @test "the help names every option" {
-    "$APP" --help >out
-    [ "$(grep -c '^  --' out)" -eq 10 ]
-    grep -o '{"[a-z]*", *["N]' "$SOURCE/demo-app/options.c" | cut -d'"' -f2 | while read -r name; do
+    app --help >out
+    for name in requests forever hits wait threads clients port root helper help; do
         grep -q "^  --$name " out
     done
+    [ "$(grep -c '^  --' out)" -eq 10 ]
 }
