@@ -9,8 +9,8 @@
  *     char data[data_len]    the bytes behind WIRE_FETCH_STRING arguments, without NULs
  *
  * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. A string's value is
- * where it stands in `data`: offset in the low 32 bits, length in the high 32 bits. A value whose bit is set
- * in `faults` could not be read and is 0. */
+ * where it stands in `data`: offset in the low 32 bits, length in the high 32 bits; a NULL pointer is
+ * WIRE_NULL_STRING. A value whose bit is set in `faults` could not be read and is 0. */
 #ifndef TRACER_EVENT_WIRE_H
 #define TRACER_EVENT_WIRE_H
 
@@ -34,6 +34,8 @@ enum {
     WIRE_MAX_SLOTS = 33,
     WIRE_NO_REGISTER = 255,
 };
+
+#define WIRE_NULL_STRING (~0ULL)
 
 enum wire_where {
     WIRE_NOWHERE,  /* can't be read: the value is a fault at every hit */

@@ -148,24 +148,39 @@ __noinline int read_memory_arg(struct hit *hit, const struct wire_arg *arg, __u3
     return 0;
 }
 
+static __always_inline long read_into_slot(struct slot *slot, __u32 start, __u32 size, __u64 address)
+{
+    /* A bound that the compiler keeps in a spilled register is lost to the verifier. */
+    asm volatile("" : "+r"(size));
+    if (size > WIRE_STRING_MAX + 2)
+        return -1;
+    return bpf_probe_read_user_str(&slot->payload[start], size, (void *)address);
+}
+
 /* Replaces value i, a pointer, by the place of the string it points to. */
 __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
 {
     if (!hit || !slot || i >= WIRE_MAX_ARGS)
         return 0;
-    __u32 data_len = slot->data_len, start = slot->values_len + data_len, limit = string_limit;
-    if (start > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX || limit > WIRE_STRING_MAX)
-        return 0;
     __u64 address = hit->values[i];
+    if (!address) {
+        hit->values[i] = WIRE_NULL_STRING;
+        return 0;
+    }
+    __u32 data_len = slot->data_len, start = slot->values_len + data_len, limit = string_limit;
+    if (data_len > WIRE_DATA_MAX || start > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX || limit > WIRE_STRING_MAX)
+        return 0; /* for the verifier: none of these can be */
+    if (limit > WIRE_DATA_MAX - data_len)
+        limit = WIRE_DATA_MAX - data_len;
     /* Two bytes more than the limit: the NUL, and one that tells a string of just the limit from a longer. */
     __u32 size = limit + 2;
-    long len = bpf_probe_read_user_str(&slot->payload[start], size, (void *)address);
+    long len = read_into_slot(slot, start, size, address);
     for (__u32 page = 0; len < 0 && page <= WIRE_STRING_MAX / PAGE; page++) {
         __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + page * PAGE : address;
         char byte;
         if (bpf_copy_from_user(&byte, 1, (void *)touch))
             break;
-        len = bpf_probe_read_user_str(&slot->payload[start], size, (void *)address);
+        len = read_into_slot(slot, start, size, address);
     }
     if (len <= 0) {
         hit->values[i] = 0;
@@ -289,8 +304,8 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
         return 0;
     __u32 n_args = spec->n_args, data_len = slot->data_len;
     __u32 len = n_args * 8 + data_len;
-    if (n_args > WIRE_MAX_ARGS || len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX + WIRE_STRING_MAX)
-        return 0;
+    if (n_args > WIRE_MAX_ARGS || len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX)
+        return 0; /* for the verifier */
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < n_args; i++)
         ((__u64 *)slot->payload)[i] = hit->values[i];
     fill_record(&slot->record, hit, pid_tgid, number, n_args, data_len);

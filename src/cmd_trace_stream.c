@@ -193,7 +193,7 @@ static void write_end(struct stream *stream)
     }
     struct output_end end = {
         .time = read_clock(CLOCK_REALTIME),
-        .total.missed = session_read_missed(trace->session),
+        .missed = session_read_missed(trace->session),
         .probes = (const struct probe *const *)trace->plan.probes,
         .counts = counts,
         .n_probes = n,

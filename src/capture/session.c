@@ -55,14 +55,16 @@ static int explain(struct diag *diag, int error, const char *what)
 {
     switch (error) {
     case -EPERM:
-    case -EACCES:
-        return diag_set(diag, -EPERM,
+        return diag_set(diag, error,
                         "not permitted to %s: run as root, or with CAP_BPF and CAP_PERFMON "
                         "(and see `dmesg` if the kernel is locked down)",
                         what);
     case -ENOSYS:
         return diag_set(diag, error, "cannot %s: BPF is switched off in this kernel (CONFIG_BPF_SYSCALL)",
                         what);
+    case -EACCES: /* not for want of privilege */
+        return diag_set(diag, -EINVAL,
+                        "cannot %s: this kernel's verifier refuses them; that is a defect of tracer", what);
     case -ENOMEM:
         return diag_set(diag, error, "cannot %s: not enough memory (a smaller --buffer may do)", what);
     default:

@@ -48,6 +48,11 @@ const char *event_string(const struct event *event, size_t i, size_t *ret_len)
     return text;
 }
 
+bool event_is_null(const struct event *event, const struct event_layout *layout, size_t i)
+{
+    return layout->values[i].kind == ARG_KIND_STRING && event->values[i] == WIRE_NULL_STRING;
+}
+
 const char *event_comm(const struct event *event, size_t *ret_len)
 {
     *ret_len = strnlen(event->record->comm, WIRE_COMM_LEN);
@@ -64,7 +69,8 @@ void event_marks(const struct event *event, const struct event_layout *layout, e
     event_args faults = record->faults | ~(event_args)0 << n;
     for (size_t i = 0; i < n; i++) {
         size_t len;
-        if (layout->values[i].kind == ARG_KIND_STRING && !event_string(event, i, &len))
+        if (layout->values[i].kind == ARG_KIND_STRING && !event_is_null(event, layout, i) &&
+            !event_string(event, i, &len))
             faults |= (event_args)1 << i;
     }
     *ret_faults = faults & of_probe;

@@ -24,6 +24,9 @@ int event_decode(const void *bytes, size_t len, struct event *ret_event);
  * was cut, the whole characters. */
 const char *event_string(const struct event *event, size_t i, size_t *ret_len);
 
+/* Whether value `i` is a string that the program has not got: a NULL pointer. */
+bool event_is_null(const struct event *event, const struct event_layout *layout, size_t i);
+
 /* The thread's name: not NUL-terminated, any bytes. */
 const char *event_comm(const struct event *event, size_t *ret_len);
 

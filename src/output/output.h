@@ -16,7 +16,6 @@ struct output_counts {
     uint64_t emitted;
     uint64_t filtered;
     uint64_t lost;
-    uint64_t missed;
 };
 
 struct output_start {
@@ -29,6 +28,7 @@ struct output_start {
 struct output_end {
     int64_t time;
     struct output_counts total;
+    uint64_t missed;                   /* hits that the kernel skipped: of which probes, it does not say */
     const struct probe *const *probes; /* every probe of the trace, by id */
     const struct output_counts *counts;
     size_t n_probes;

@@ -61,12 +61,12 @@ static void write_start(struct buf *out, const struct output_start *start)
 }
 
 /* Names, types and reasons come from the site that has all arguments; so do the operands. */
-static void put_args(struct buf *out, const struct probe *probe)
+static void put_args(struct buf *out, const char *label, const struct probe *probe)
 {
     const struct probe_site *site = probe->sites;
     while (site->args.count < probe->n_args)
         site++;
-    buf_puts(out, ",\"args\":[");
+    buf_puts(out, label);
     for (size_t i = 0; i < probe->n_args; i++) {
         const struct probe_arg *arg = &probe->args[i];
         const struct arg_spec *spec = &site->args.args[i];
@@ -87,8 +87,9 @@ static void put_names(struct buf *out, const struct probe *probe)
     put_string(out, ",\"probe\":", probe->name);
 }
 
-/* What a probe record and a listing have in common. */
-static void put_probe(struct buf *out, const struct probe *probe)
+/* What a probe record and a listing have in common. In a stream `args` is an object of values, and a name has
+ * one JSON type, so a probe record calls the description of the arguments something else. */
+static void put_probe(struct buf *out, const struct probe *probe, const char *args_label)
 {
     put_string(out, "\"path\":", probe->file->path);
     if (probe->file->build_id)
@@ -96,14 +97,14 @@ static void put_probe(struct buf *out, const struct probe *probe)
     else
         put_null(out, ",\"build_id\":");
     put_names(out, probe);
-    put_args(out, probe);
+    put_args(out, args_label, probe);
 }
 
 static void write_probe(struct buf *out, const struct probe *probe)
 {
     put_uint(out, "{\"type\":\"probe\",\"id\":", probe->id);
     buf_puts(out, ",");
-    put_probe(out, probe);
+    put_probe(out, probe, ",\"arguments\":[");
     buf_puts(out, "}\n");
 }
 
@@ -122,13 +123,13 @@ static void put_counts(struct buf *out, const struct output_counts *counts)
     put_uint(out, ",\"emitted\":", counts->emitted);
     put_uint(out, ",\"filtered\":", counts->filtered);
     put_uint(out, ",\"lost\":", counts->lost);
-    put_uint(out, ",\"missed\":", counts->missed);
 }
 
 static void write_end(struct buf *out, const struct output_end *end)
 {
     put_time(out, "{\"type\":\"end\",\"time\":", end->time);
     put_counts(out, &end->total);
+    put_uint(out, ",\"missed\":", end->missed);
     buf_puts(out, ",\"probes\":[");
     for (size_t i = 0; i < end->n_probes; i++) {
         put_uint(out, i ? ",{\"id\":" : "{\"id\":", end->probes[i]->id);
@@ -156,7 +157,7 @@ static void write_list(struct buf *out, const struct probe *probe, bool verbose)
 {
     (void)verbose;
     buf_puts(out, "{");
-    put_probe(out, probe);
+    put_probe(out, probe, ",\"args\":[");
     buf_puts(out, ",\"sites\":[");
     for (size_t i = 0; i < probe->n_sites; i++) {
         if (i)

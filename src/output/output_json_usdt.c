@@ -92,6 +92,8 @@ static char *write_value(char *at, const struct event *event, const struct event
     case ARG_KIND_POINTER:
         return json_hex(at, event_unsigned(event, layout, i));
     case ARG_KIND_STRING:
+        if (event_is_null(event, layout, i))
+            return write_literal(at, "null");
         text = event_string(event, i, &len);
         at = json_string(at, text, len, &repaired);
         remarks->invalid_utf8 |= (event_args)repaired << i;

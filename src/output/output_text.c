@@ -112,6 +112,10 @@ static void put_value(struct buf *out, const struct event *event, const struct e
         put_hex(out, "", event_unsigned(event, layout, i));
         break;
     case ARG_KIND_STRING:
+        if (event_is_null(event, layout, i)) {
+            buf_puts(out, "NULL");
+            break;
+        }
         text = event_string(event, i, &len);
         put_quoted(out, text, len);
         break;
@@ -167,7 +171,7 @@ static void write_end(struct buf *out, const struct output_end *end)
     put_uint(out, total->hits == 1 ? " hit: " : " hits: ", total->emitted);
     put_uint(out, " emitted, ", total->filtered);
     put_uint(out, " filtered, ", total->lost);
-    put_uint(out, " lost; ", total->missed);
+    put_uint(out, " lost; ", end->missed);
     buf_puts(out, " missed\n");
 }
 

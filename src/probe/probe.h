@@ -17,7 +17,7 @@ struct probe_arg {
     char *name; /* unique among the probe's arguments: "arg0", or the definition's */
     char *type; /* C type: the definition's, or "int32_t" and the like from the note */
     enum arg_kind kind;
-    char *unreadable; /* why it can't be read at the first site; NULL when it can */
+    char *unreadable; /* why it can't be read, at the site with the most arguments; or NULL */
 };
 
 struct probe_site {

@@ -186,7 +186,7 @@ expect_sums_equal() {
     run "$TRACER" -q -t demo:check__strings -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 1
     [ "$status" -eq 0 ]
     jq -es 'map(select(.type == "usdt")) | length == 1 and all(.[];
-        .args.empty == "" and .args.null == null and .faults == ["null"]
+        .args.empty == "" and .args.null == null and (has("faults") | not)
         and .args.controls == "tab\t newline\n escape\u001b quote\" backslash\\ delete\u007f bell\u0007"
         and .invalid_utf8 == ["invalid"]
         and .args.invalid == "caf\ufffd \ud83d\ude00 \ufffd\ufffd \ufffd\ufffd end"
@@ -215,7 +215,7 @@ expect_sums_equal() {
 @test "the text format" {
     run "$TRACER" -q --format text -t demo:request__start -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
     [ "$status" -eq 0 ]
-    local value='(\?|"[^"]*")'
+    local value='(NULL|"[^"]*")'
     [ "$(grep -cE "^[0-9:.]+ demo-app\[[0-9]+/[0-9]+\] demo:request__start conn_id=[0-9]+ request_id=[0-9]+ method=$value path=$value$" \
         "$BATS_TEST_TMPDIR/out")" -eq 23 ]
     grep -q 'request_id=1 method="GET" path="/"$' "$BATS_TEST_TMPDIR/out"

@@ -102,6 +102,7 @@ static const uint64_t NEGATIVE_INFINITY_32 = 0xff800000;
 static const struct hit hits[] = {
     {.layout = &request_layout, .comm = "h2o", .values = {1, 257}, .pid = 7, .tid = 7},
     {.layout = &nothing_layout, .pid = 7, .tid = 8, .cpu = 1},
+    {.layout = &short_query_layout, .comm = "null", .values = {1, WIRE_NULL_STRING}, .pid = 7, .tid = 7},
     {.layout = &request_layout,
      .pid = UINT32_MAX,
      .tid = UINT32_MAX,
@@ -137,7 +138,7 @@ static const struct hit hits[] = {
     {.layout = &query_layout, .faults = 0xf, .truncated = 0xf},
     /* A string that would lie outside the data; one whose place would overflow. */
     {.layout = &query_layout, .missing_data = 1, .strings = {[1] = "inside", [2] = "outside"}},
-    {.layout = &query_layout, .values = {7, 0xffffffffffffffff}, .strings = {[2] = "inside"}},
+    {.layout = &query_layout, .values = {7, 0xfffffffffffffffe}, .strings = {[2] = "inside"}},
     {.layout = &short_query_layout, .values = {7}, .strings = {[1] = "SELECT 1;"}},
     {.layout = &query_layout, .missing_values = 3, .values = {7}},
     /* Bits of arguments that the probe doesn't have. */

@@ -59,12 +59,13 @@ static const struct output_start starts[] = {
 static const struct probe *const probes[] = {&request, &odd};
 static const struct output_counts counts[] = {
     {.hits = 1000, .emitted = 983, .lost = 17},
-    {.hits = UINT64_MAX, .emitted = UINT64_MAX - 2, .filtered = 1, .lost = 1, .missed = 5},
+    {.hits = UINT64_MAX, .emitted = UINT64_MAX - 2, .filtered = 1, .lost = 1},
 };
 static const struct output_end ends[] = {
     {.time = TIME, .total = {.hits = 1}, .probes = NULL, .counts = NULL, .n_probes = 0},
     {.time = TIME,
-     .total = {.hits = 1000, .emitted = 980, .filtered = 3, .lost = 17, .missed = 23},
+     .total = {.hits = 1000, .emitted = 980, .filtered = 3, .lost = 17},
+     .missed = 23,
      .probes = probes,
      .counts = counts,
      .n_probes = COUNT(probes)},
