@@ -176,6 +176,8 @@ int stream_flush(struct stream *stream)
     if (stream->error || stream->stalled)
         return stream->error;
     int error = writer_write(stream->writer, &stream->out);
+    if (!error && !writer_has_reader(stream->writer))
+        error = -EPIPE;
     stream->stalled = error == -ECANCELED || error == -ETIMEDOUT;
     if (!stream->stalled)
         stream->error = error;

@@ -157,6 +157,12 @@ int writer_write(struct writer *writer, struct buf *out)
     return written < 0 ? (int)written : buf_error(out);
 }
 
+bool writer_has_reader(const struct writer *writer)
+{
+    struct pollfd fd = {.fd = writer->fd};
+    return !writer->can_block || poll(&fd, 1, 0) <= 0 || !(fd.revents & (POLLERR | POLLHUP));
+}
+
 size_t writer_count_lines(const struct buf *out)
 {
     size_t lines = 0;

@@ -5,6 +5,7 @@
 #ifndef TRACER_OUTPUT_WRITER_H
 #define TRACER_OUTPUT_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -31,6 +32,10 @@ void writer_set_patience(struct writer *writer, int stop_fd, int timeout_ms);
  * written, which a later call continues with: after -ECANCELED and -ETIMEDOUT to the byte. Others: -EPIPE,
  * -ENOSPC, -EIO …, and -ENOMEM for a buffer that has failed itself. */
 int writer_write(struct writer *writer, struct buf *out);
+
+/* Whether anybody can still read what is written: false for a pipe or socket that the other side has closed.
+ * So one can stop without waiting for something to write. */
+bool writer_has_reader(const struct writer *writer);
 
 /* Lines that are still in the buffer, one that was written in part among them. */
 size_t writer_count_lines(const struct buf *out);

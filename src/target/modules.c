@@ -214,6 +214,11 @@ int module_open(const struct module *module, int *ret_fd, struct diag *diag)
                         "%s: not permitted to open a file that another process has mapped: "
                         "CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN is needed, or root",
                         module->path);
+    if (fd < 0 && errno == EACCES)
+        return diag_set(diag, -EACCES,
+                        "%s: not permitted to open a file that another user's process has mapped: "
+                        "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH are needed, or root",
+                        module->path);
     struct stat shown;
     if (fd < 0 || fstat(fd, &shown)) {
         int error = errno == ESRCH ? -ENOENT : -errno;

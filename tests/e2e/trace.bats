@@ -149,6 +149,22 @@ expect_sums_equal() {
     finish_held
 }
 
+@test "a pipe that is closed while nothing happens ends it too" {
+    start_held "$DEMO" --wait --hits 1
+    (
+        exec {HELD_GATE}>&- 3>&-
+        status=0
+        "$TRACER" -q -p "$HELD_PID" || status=$?
+        echo "$status" >"$BATS_TEST_TMPDIR/status"
+    ) | (
+        exec {HELD_GATE}>&- 3>&-
+        head -n 1 >"$BATS_TEST_TMPDIR/head"
+    ) &
+    wait_until 20 test -s "$BATS_TEST_TMPDIR/status"
+    [ "$(cat "$BATS_TEST_TMPDIR/status")" -eq 0 ]
+    [ "$(jq -r .type "$BATS_TEST_TMPDIR/head")" = start ]
+}
+
 @test "the command's exit status is ours" {
     run "$TRACER" -q -o "$BATS_TEST_TMPDIR/out" -- sh -c 'exit 7'
     [ "$status" -eq 7 ]

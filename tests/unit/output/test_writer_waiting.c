@@ -202,6 +202,20 @@ static void reader_leaves_while_we_wait(void **state)
     buf_free(&all);
 }
 
+static void reader_is_seen_to_leave(void **state)
+{
+    (void)state;
+    struct writer *writer = NULL;
+    int fds[2];
+    assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+    assert_int_equal(writer_open_fd(fds[1], &writer, NULL), 0);
+    assert_true(writer_has_reader(writer));
+    close(fds[0]);
+    assert_false(writer_has_reader(writer));
+    writer_close(writer);
+    close(fds[1]);
+}
+
 static void reader_has_left(void **state)
 {
     (void)state;
@@ -229,6 +243,7 @@ int main(void)
         cmocka_unit_test(stop_while_waiting),
         cmocka_unit_test(slow_reader_gets_everything),
         cmocka_unit_test(reader_leaves_while_we_wait),
+        cmocka_unit_test(reader_is_seen_to_leave),
         cmocka_unit_test(reader_has_left),
     };
     signal(SIGPIPE, SIG_IGN);
