@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: tests/run.sh [--long] [CTest arguments…]
 #
-#   dev         gcc, warnings are errors; all tests, those on real processes as root
+#   dev         gcc, warnings are errors; all tests
 #   dev-clang   clang, warnings are errors; the build alone
 #   asan        address and undefined behaviour sanitizers; all tests but those on real processes
 #   --long      also the two README commands in bare Debian 12 and 13 roots (tests/bare.sh)
 #
 # With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run. A test that was skipped counts
-# as failed. Normal users build and test as themselves; what needs root goes through sudo.
+# as failed. Tests run as root; for a normal user, who builds as such, through sudo.
 
 set -euo pipefail
 NAME=tests/run.sh
@@ -44,35 +44,34 @@ junit_count() {
     grep -m 1 -o "\b$1=\"[0-9]*\"" "$2" | tr -dc 0-9
 }
 
-# run_tests STEP PRESET COMMAND…: COMMAND is ctest, with what it is to be run through and with.
+# CTest as root. What it wrote in the build folders goes back to the one who builds there.
+ctest_as_root() {
+    local status=0
+    as_root env "CI=${CI:-}" ctest "$@" || status=$?
+    [ "$EUID" -eq 0 ] || sudo chown -R "$(id -u):$(id -g)" build
+    return "$status"
+}
+
+# run_tests PRESET [CTEST ARGUMENT…]
 run_tests() {
-    local step=$1 preset=$2 report=$PWD/build/$2/tests.xml start=$SECONDS total failed attribute status=0
-    shift 2
+    local preset=$1 report=$PWD/build/$1/tests.xml start=$SECONDS total failed=0 attribute status=0
+    shift
     rm -f "$report"
-    "$@" --preset "$preset" --no-tests=error --output-junit "$report" || status=$?
+    ctest_as_root --preset "$preset" --no-tests=error --output-junit "$report" "$@" || status=$?
     if [ ! -s "$report" ]; then
-        record "$step" 0 1 $((SECONDS - start)) "CTest wrote no report"
+        record "$preset" 0 1 $((SECONDS - start)) "CTest wrote no report"
         return
     fi
     total=$(junit_count tests "$report")
-    failed=0
     for attribute in failures skipped disabled; do
         failed=$((failed + $(junit_count "$attribute" "$report")))
     done
     [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
-    record "$step" $((total - failed)) "$failed" $((SECONDS - start))
-}
-
-# CTest as root. What it wrote in the build folder goes back to the one who builds there.
-ctest_as_root() {
-    local status=0
-    as_root env "CI=${CI:-}" ctest "$@" || status=$?
-    [ "$EUID" -eq 0 ] || sudo chown -R "$(id -u):$(id -g)" build/dev
-    return "$status"
+    record "$preset" $((total - failed)) "$failed" $((SECONDS - start))
 }
 
 step_dev() {
-    ! build dev || run_tests dev dev ctest_as_root "$@"
+    ! build dev || run_tests dev -j "$(nproc)" "$@"
 }
 
 step_dev_clang() {
@@ -81,7 +80,7 @@ step_dev_clang() {
 }
 
 step_asan() {
-    ! build asan || run_tests asan asan ctest -j "$(nproc)" -E '^e2e/'
+    ! build asan || run_tests asan -j "$(nproc)" -E '^e2e/'
 }
 
 step_bare() {
@@ -101,7 +100,7 @@ main() {
     fi
     require_root "running the tests"
     tests/setup.sh --test
-    step_dev -j "$(nproc)" "$@"
+    step_dev "$@"
     if [ $# -eq 0 ]; then
         step_dev_clang
         step_asan
