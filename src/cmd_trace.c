@@ -14,6 +14,7 @@
 #include "cmd.h"
 #include "target/child.h"
 #include "target/process.h"
+#include "target/watch.h"
 
 enum {
     BUSY_MS = 1,     /* between two looks at a ring that was not empty */
@@ -23,21 +24,14 @@ enum {
     NS_PER_MS = 1000000,
 };
 
-struct targets {
-    pid_t *pids;
-    struct pollfd *pidfds; /* fd -1: has exited */
-    size_t count;
-    size_t alive;
-};
-
 enum verdict { GO_ON, STOP, LEAVE_COMMAND };
 
 struct run {
     const struct cli *cli;
     struct trace trace;
     struct stream stream;
-    struct targets targets;
-    struct child *child; /* NULL: no command */
+    struct watch targets; /* of -p */
+    struct child *child;  /* NULL: no command */
     sigset_t old_mask;
     int signal_fd;
     int64_t deadline; /* CLOCK_MONOTONIC, ns; INT64_MAX: none */
@@ -64,22 +58,6 @@ static int take_signals(struct run *run, struct diag *diag)
     return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
 }
 
-static int watch_target(struct targets *targets, pid_t pid, int pidfd)
-{
-    pid_t *pids = reallocarray(targets->pids, targets->count + 1, sizeof(*pids));
-    if (pids)
-        targets->pids = pids;
-    struct pollfd *pidfds = reallocarray(targets->pidfds, targets->count + 1, sizeof(*pidfds));
-    if (pidfds)
-        targets->pidfds = pidfds;
-    if (!pids || !pidfds)
-        return -ENOMEM;
-    pids[targets->count] = pid;
-    pidfds[targets->count++] = (struct pollfd){.fd = pidfd, .events = POLLIN};
-    targets->alive++;
-    return 0;
-}
-
 static int add_processes(struct run *run, struct diag *diag)
 {
     for (size_t i = 0; i < run->cli->n_pids; i++) {
@@ -88,7 +66,7 @@ static int add_processes(struct run *run, struct diag *diag)
         int error = process_open(&pid, &pidfd, diag);
         if (error)
             return error;
-        if (watch_target(&run->targets, pid, pidfd))
+        if (watch_add(&run->targets, pid, pidfd))
             return diag_set(diag, -ENOMEM, "out of memory");
         take_fd(&pidfd);
         error = trace_add_process(&run->trace, pid, diag);
@@ -106,7 +84,7 @@ static int add_processes(struct run *run, struct diag *diag)
 static int add_targets_to_session(struct run *run, struct diag *diag)
 {
     for (size_t i = 0; i < run->targets.count; i++) {
-        int error = session_add_target(run->trace.session, run->targets.pids[i], diag);
+        int error = session_add_target(run->trace.session, run->targets.processes[i].pid, diag);
         if (error)
             return error;
     }
@@ -132,21 +110,10 @@ static enum exit_status fail(int error, const struct diag *diag)
     return cmd_status_of(error);
 }
 
-/* A process that has exited meanwhile, or 0. */
-static pid_t find_exited(const struct targets *targets)
-{
-    for (size_t i = 0; i < targets->count; i++) {
-        struct pollfd pidfd = targets->pidfds[i];
-        if (poll(&pidfd, 1, 0) > 0)
-            return targets->pids[i];
-    }
-    return 0;
-}
-
 /* When a process goes away under our hands, whatever fails then fails because of that. */
 static enum exit_status fail_to_attach(struct run *run, int error, struct diag *diag)
 {
-    pid_t exited = find_exited(&run->targets);
+    pid_t exited = watch_find_exited(&run->targets);
     if (exited)
         error = diag_set(diag, -ESRCH, "process %d exited before its probes were attached", (int)exited);
     return fail(error, diag);
@@ -162,7 +129,8 @@ static enum exit_status attach_existing(struct run *run)
     if (error)
         return fail_to_attach(run, error, &diag);
     if (!run->trace.n_mappings)
-        return find_exited(&run->targets) ? fail_to_attach(run, -ESRCH, &diag) : nothing_matched(&run->trace);
+        return watch_find_exited(&run->targets) ? fail_to_attach(run, -ESRCH, &diag)
+                                                : nothing_matched(&run->trace);
     error = trace_open_session(&run->trace, false, &diag);
     if (!error)
         error = add_targets_to_session(run, &diag);
@@ -241,21 +209,11 @@ static enum verdict handle_signal(struct run *run)
 
 static enum verdict check_targets(struct run *run)
 {
-    struct targets *targets = &run->targets;
     if (run->child) {
         struct pollfd child = {.fd = child_pidfd(run->child), .events = POLLIN};
         return poll(&child, 1, 0) > 0 ? STOP : GO_ON;
     }
-    if (!targets->count || poll(targets->pidfds, targets->count, 0) <= 0)
-        return GO_ON;
-    for (size_t i = 0; i < targets->count; i++) {
-        if (targets->pidfds[i].fd < 0 || !targets->pidfds[i].revents)
-            continue;
-        close(targets->pidfds[i].fd);
-        targets->pidfds[i].fd = -1;
-        targets->alive--;
-    }
-    return targets->alive ? GO_ON : STOP;
+    return run->targets.count && !watch_update(&run->targets) ? STOP : GO_ON;
 }
 
 static void wait_for_something(struct run *run, bool idle)
@@ -366,11 +324,7 @@ static void close_run(struct run *run)
     stream_close(&run->stream);
     trace_close(&run->trace);
     child_free(run->child);
-    for (size_t i = 0; i < run->targets.count; i++)
-        if (run->targets.pidfds[i].fd >= 0)
-            close(run->targets.pidfds[i].fd);
-    free(run->targets.pids);
-    free(run->targets.pidfds);
+    watch_free(&run->targets);
     if (run->signal_fd >= 0)
         close(run->signal_fd);
 }
