@@ -95,6 +95,8 @@ main() {
     [[ $suite == bookworm || $suite == trixie ]] || usage
     shift
     [ "$EUID" -eq 0 ] || die "needs root"
+    { command -v debootstrap && command -v git; } >/dev/null ||
+        die "needs debootstrap and git: tests/setup.sh --long installs them"
     # shellcheck source=/dev/null
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     mirror=$(debian_mirror "$codename")

@@ -93,13 +93,13 @@ step_bare() {
 }
 
 main() {
-    local long=no
+    local long=no need=--test
     if [ "${1:-}" = --long ]; then
-        long=yes
+        long=yes need=--long
         shift
     fi
     require_root "running the tests"
-    tests/setup.sh --test
+    tests/setup.sh "$need"
     step_dev "$@"
     if [ $# -eq 0 ]; then
         step_dev_clang

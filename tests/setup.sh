@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what tracer needs on Debian 12 and 13 and is not there yet: tests/setup.sh [--build|--test]
+# Installs what tracer needs on Debian 12 and 13 and is not there yet: tests/setup.sh [--build|--test|--long]
 #
 #   --build   to build tracer and the demo app, and to look at its events
 #   --test    to run the tests as well (the default)
+#   --long    to run the long ones too
 #
 # When everything is there it does nothing, says nothing and needs neither network nor privilege.
 
@@ -36,12 +37,14 @@ python3             test
 postgresql-15       test    bookworm
 postgresql-17       test    trixie
 postgresql          test    other
+debootstrap         long
+git                 long
 '
 LIBBPF_AT_LEAST=1.3
 LIBBPF_UNPACKED=$ROOT/build/deps/libbpf # where CMakeLists.txt looks
 LOG=$ROOT/build/setup.log
 
-usage() { die "usage: tests/setup.sh [--build|--test]"; }
+usage() { die "usage: tests/setup.sh [--build|--test|--long]"; }
 
 # The release that decides about packages: bookworm, trixie or other.
 release() {
@@ -54,12 +57,13 @@ release() {
     esac
 }
 
-# wanted_packages PURPOSE RELEASE
+# wanted_packages PURPOSE RELEASE: each purpose takes in those before it.
 wanted_packages() {
     local package purpose releases
+    local -A rank=([build]=1 [test]=2 [long]=3)
     while read -r package purpose releases; do
         [ -n "$package" ] || continue
-        [ "$purpose" = build ] || [ "$1" = test ] || continue
+        [ "${rank[$purpose]}" -le "${rank[$1]}" ] || continue
         [[ -z $releases || " $releases " == *" $2 "* ]] || continue
         echo "$package"
     done <<<"$PACKAGES"
@@ -150,7 +154,7 @@ setup_tracefs() {
 
 main() {
     local purpose=${1:---test} release
-    [[ $# -le 1 && $purpose =~ ^--(build|test)$ ]] || usage
+    [[ $# -le 1 && $purpose =~ ^--(build|test|long)$ ]] || usage
     release=$(release)
     setup_packages "${purpose#--}" "$release"
     setup_libbpf "$release"
