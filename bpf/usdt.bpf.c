@@ -148,10 +148,13 @@ __noinline int read_memory_arg(struct hit *hit, const struct wire_arg *arg, __u3
     return 0;
 }
 
+/* Makes the compiler forget what it knows of a value. Before a size is checked and used: else one copy of it
+ * may be checked and a spilled one be used, of which the verifier of 6.1 knows no bound. */
+#define FORGET(value) asm volatile("" : "+r"(value))
+
 static __always_inline long read_into_slot(struct slot *slot, __u32 start, __u32 size, __u64 address)
 {
-    /* A bound that the compiler keeps in a spilled register is lost to the verifier. */
-    asm volatile("" : "+r"(size));
+    FORGET(size);
     if (size > WIRE_STRING_MAX + 2)
         return -1;
     return bpf_probe_read_user_str(&slot->payload[start], size, (void *)address);
@@ -302,14 +305,15 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
 {
     if (!hit || !slot || !spec)
         return 0;
-    __u32 n_args = spec->n_args, data_len = slot->data_len;
-    __u32 len = n_args * 8 + data_len;
-    if (n_args > WIRE_MAX_ARGS || len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX)
-        return 0; /* for the verifier */
+    __u32 n_args = spec->n_args, data_len = slot->data_len, len = n_args * 8 + data_len;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < n_args; i++)
         ((__u64 *)slot->payload)[i] = hit->values[i];
     fill_record(&slot->record, hit, pid_tgid, number, n_args, data_len);
-    if (bpf_ringbuf_output(&events, &slot->record, sizeof(slot->record) + len, ring_flags()))
+    __u64 flags = ring_flags();
+    FORGET(len);
+    if (len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX)
+        return 0; /* for the verifier */
+    if (bpf_ringbuf_output(&events, &slot->record, sizeof(slot->record) + len, flags))
         count_lost(spec);
     return 0;
 }
