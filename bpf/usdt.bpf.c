@@ -185,12 +185,13 @@ __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
             break;
         len = read_into_slot(slot, start, size, address);
     }
-    if (len <= 0) {
+    if (len < 0) {
         hit->values[i] = 0;
         hit->faults |= 1U << i;
         return 0;
     }
-    __u32 got = (__u32)len - 1;
+    /* Older kernels, 6.1 among them, return 0 for an empty string, without the NUL. */
+    __u32 got = len ? (__u32)len - 1 : 0;
     if (got > limit) {
         got = limit;
         hit->truncated |= 1U << i;
