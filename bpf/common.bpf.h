@@ -32,6 +32,10 @@ struct {
  * threads there, not processes (fixed by 46ba0e49b642 "bpf: fix multi-uprobe PID filtering logic"). */
 const volatile bool only_targets = false;
 
+/* The pid namespace in which pids are told, when it isn't the first one: what /proc/self/ns/pid is for us. */
+const volatile __u64 pid_namespace_device = 0;
+const volatile __u64 pid_namespace_inode = 0;
+
 /* Set once at the end: from then on no hit counts. */
 __u32 stopped = 0;
 
@@ -50,6 +54,18 @@ static __always_inline __u64 ring_flags(void)
     if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < *(volatile __u64 *)&bell_level)
         return BPF_RB_NO_WAKEUP;
     return __sync_lock_test_and_set(&bell_armed, 0) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+/* Process and thread as our pid namespace numbers them: process << 32 | thread. 0: it lives in another one.
+ */
+static __always_inline __u64 current_ids(void)
+{
+    struct bpf_pidns_info ids = {0};
+    if (!pid_namespace_inode)
+        return bpf_get_current_pid_tgid();
+    if (bpf_get_ns_current_pid_tgid(pid_namespace_device, pid_namespace_inode, &ids, sizeof(ids)))
+        return 0;
+    return (__u64)ids.tgid << 32 | ids.pid;
 }
 
 static __always_inline bool is_target(__u32 pid)

@@ -60,6 +60,7 @@ const volatile __u32 string_limit = 256;
 
 /* One hit while it is being read. */
 struct hit {
+    __u64 ts;
     __u64 regs[SLOTS];
     __u64 values[WIRE_MAX_ARGS];
     __u32 faults;
@@ -210,7 +211,7 @@ static __always_inline void count_lost(struct wire_spec *spec)
 static __always_inline void fill_record(struct wire_record *record, const struct hit *hit, __u64 pid_tgid,
                                         __u32 number, __u32 n_values, __u32 data_len)
 {
-    record->ts = bpf_ktime_get_ns();
+    record->ts = hit->ts;
     record->pid = (__u32)(pid_tgid >> 32);
     record->tid = (__u32)pid_tgid;
     record->cpu = bpf_get_smp_processor_id();
@@ -261,6 +262,7 @@ static __always_inline struct wire_spec *begin_hit(struct pt_regs *ctx, struct h
     if (!spec)
         return NULL;
     __sync_fetch_and_add(&spec->hits, 1);
+    hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < SLOTS; i++)
         hit->regs[i] = ((const __u64 *)ctx)[i];
     for (int i = 0; i < WIRE_MAX_ARGS; i++)
@@ -274,7 +276,7 @@ SEC("uprobe.multi")
 int usdt_plain(struct pt_regs *ctx)
 {
     struct hit hit;
-    __u64 pid_tgid = bpf_get_current_pid_tgid(), number = bpf_get_attach_cookie(ctx);
+    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
     struct wire_spec *spec = begin_hit(ctx, &hit, pid_tgid, number);
     if (!spec)
         return 0;
@@ -323,7 +325,7 @@ SEC("uprobe.multi.s")
 int usdt_memory(struct pt_regs *ctx)
 {
     struct hit hit;
-    __u64 pid_tgid = bpf_get_current_pid_tgid(), number = bpf_get_attach_cookie(ctx);
+    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
     struct wire_spec *spec = begin_hit(ctx, &hit, pid_tgid, number);
     if (!spec)
         return 0;

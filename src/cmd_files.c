@@ -37,7 +37,7 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
     for (size_t i = 0; i < cli->globs.count; i++) {
         if (!select_add(&files->select, cli->globs.items[i], &diag))
             continue;
-        log_error("--probe: %s", diag.text);
+        log_error("-t: %s", diag.text);
         return EXIT_STATUS_USAGE;
     }
     for (size_t i = 0; i < cli->definitions.count; i++) {

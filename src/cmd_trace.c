@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,7 +53,10 @@ static int take_signals(struct run *run, struct diag *diag)
     sigemptyset(&ours);
     sigaddset(&ours, SIGINT);
     sigaddset(&ours, SIGTERM);
-    sigaddset(&ours, SIGHUP);
+    if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
+        signal(SIGHUP, SIG_IGN); /* nohup: a signal that we block would reach us all the same */
+    else
+        sigaddset(&ours, SIGHUP);
     sigprocmask(SIG_BLOCK, &ours, &run->old_mask);
     run->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
     return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
@@ -74,9 +78,9 @@ static int add_processes(struct run *run, struct diag *diag)
             return error;
         size_t children = process_count_children(pid);
         if (children)
-            log_warning(
-                "process %d has %zu child%s of its own, which %s not traced: give the pids with -p as well",
-                (int)pid, children, children == 1 ? "" : "ren", children == 1 ? "is" : "are");
+            log_warning("process %d has %zu child%s of its own, which %s not traced: -x FILE traces all that "
+                        "run a file",
+                        (int)pid, children, children == 1 ? "" : "ren", children == 1 ? "is" : "are");
     }
     return 0;
 }
@@ -96,8 +100,12 @@ static enum exit_status nothing_matched(const struct trace *trace)
     size_t probes = 0;
     for (size_t i = 0; i < trace->plan.n_files; i++)
         probes += trace->plan.files[i]->file->n_probes;
+    if (!trace->files_read) {
+        log_error("the process is exiting");
+        return EXIT_STATUS_FAILED;
+    }
     if (probes)
-        log_error("none of the %zu probes there matches -t; `tracer -l` shows them", probes);
+        log_error("none of the %zu probes there matches -t (case counts); `tracer -l` shows them", probes);
     else
         log_error("no probes in the %zu file%s looked at", trace->files_read,
                   trace->files_read == 1 ? "" : "s");
@@ -119,10 +127,21 @@ static enum exit_status fail_to_attach(struct run *run, int error, struct diag *
     return fail(error, diag);
 }
 
+/* Each process takes a pidfd and up to two links a file. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* -p and -x: everything is known before the programs are loaded. */
 static enum exit_status attach_existing(struct run *run)
 {
     struct diag diag = {0};
+    allow_many_files();
     int error = add_processes(run, &diag);
     for (size_t i = 0; i < run->cli->exes.count && !error; i++)
         error = trace_add_exe(&run->trace, run->cli->exes.items[i], &diag);
@@ -176,7 +195,8 @@ static enum exit_status start_command(struct run *run)
     if (error)
         return fail(error, *context.diag.text ? &context.diag : &diag);
     if (!run->trace.n_mappings)
-        log_warning("nothing to trace yet: no probe of the command's files matches");
+        log_warning(
+            "no probe of the command's files matches: it runs untraced, and so does what it executes");
     return EXIT_STATUS_DONE;
 }
 
@@ -264,7 +284,7 @@ static enum verdict follow(struct run *run)
 
 static enum exit_status finish(struct run *run)
 {
-    int error = stream_end(&run->stream);
+    int error = stream_end(&run->stream, run->signal_fd, run->last_signal != 0);
     int late = stream_close_output(&run->stream);
     if (!error)
         error = late;
@@ -305,7 +325,6 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     signal(SIGPIPE, SIG_IGN);
     if (run->cli->duration_ns)
         run->deadline = now_ns() + (int64_t)run->cli->duration_ns;
-    stream_flush(&run->stream);
     log_ready(&run->trace);
 
     enum verdict verdict = follow(run);

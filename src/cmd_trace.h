@@ -85,8 +85,9 @@ size_t stream_records(struct stream *stream);
 void stream_set_patience(struct stream *stream, int stop_fd, int64_t deadline);
 int stream_flush(struct stream *stream);
 
-/* Closes the probes, drains the ring, writes the end record. */
-int stream_end(struct stream *stream);
+/* Closes the probes, drains the ring, writes the end record. A slow reader gets the time that it needs, until
+ * `signal_fd` polls readable; from then on, or at once when `hurried`, two seconds a batch. */
+int stream_end(struct stream *stream, int signal_fd, bool hurried);
 
 /* Closes the output alone. Gives what the file system held back until now. */
 int stream_close_output(struct stream *stream);

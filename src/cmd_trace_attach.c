@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "target/modules.h"
+#include "target/process.h"
 
 static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
 {
@@ -57,8 +58,11 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
 {
     _cleanup_module_list_ struct module_list list = {0};
     int error = module_list_read(pid, &list, diag);
+    /* The kernel finds a process's memory through its first thread. Where that has ended, attach to the file
+     * for all processes; the programs look at the process id themselves. */
+    pid_t attach_pid = list.first_thread_ended ? 0 : pid;
     for (size_t i = 0; i < list.count && !error; i++)
-        error = add_module(trace, pid, &list.modules[i], diag);
+        error = add_module(trace, attach_pid, &list.modules[i], diag);
     return error;
 }
 
@@ -91,6 +95,7 @@ int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag
         /* For tests of the way that kernels before 6.6 take; see CONTRIBUTING.md. */
         .perf_events = getenv("TRACER_PERF_EVENTS") != NULL,
     };
+    process_own_pid_namespace(&config.pid_namespace_device, &config.pid_namespace_inode);
     for (size_t i = 0; i < trace->plan.n_specs; i++) {
         bool memory = attach_spec_reads_memory(&trace->plan.specs[i]->wire);
         config.memory |= memory;

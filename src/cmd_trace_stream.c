@@ -216,21 +216,43 @@ static void write_end(struct stream *stream)
     stream->format->end(&stream->out, &end);
 }
 
-/* Reads what is left, as long as the output takes it. */
-static void drain(struct stream *stream)
+struct ending {
+    struct stream *stream;
+    bool hurried;
+};
+
+static void hurry(struct ending *ending)
 {
-    while (stream_records(stream))
-        if (stream->stalled)
-            stream->error = -ETIMEDOUT;
+    ending->hurried = true;
+    stream_set_patience(ending->stream, -1, read_clock(CLOCK_MONOTONIC) + LAST_WORDS_NS);
 }
 
-int stream_end(struct stream *stream)
+/* Writes, and when that was interrupted, once more in a hurry. Who still doesn't read then gets nothing more.
+ */
+static void flush_in_the_end(struct ending *ending)
+{
+    struct stream *stream = ending->stream;
+    stream_flush(stream);
+    if (stream->stalled && !ending->hurried) {
+        hurry(ending);
+        stream_flush(stream);
+    }
+    if (stream->stalled)
+        stream->error = -ETIMEDOUT;
+}
+
+int stream_end(struct stream *stream, int signal_fd, bool hurried)
 {
     struct trace *trace = stream->trace;
+    struct ending ending = {.stream = stream};
     session_stop(trace->session);
-    stream_set_patience(stream, -1, read_clock(CLOCK_MONOTONIC) + LAST_WORDS_NS);
+    if (hurried)
+        hurry(&ending);
+    else
+        stream_set_patience(stream, signal_fd, INT64_MAX);
     for (int64_t deadline = read_clock(CLOCK_MONOTONIC) + SETTLE_NS;;) {
-        drain(stream);
+        while (stream_records(stream))
+            flush_in_the_end(&ending);
         if (account_is_settled(&trace->account, trace->session) || read_clock(CLOCK_MONOTONIC) > deadline)
             break;
         poll(NULL, 0, 1);
@@ -240,8 +262,8 @@ int stream_end(struct stream *stream)
         return stream->error;
     account_tell_lost(&trace->account, trace->session, &trace->plan, write_lost, stream);
     write_end(stream);
-    stream_flush(stream);
-    return stream->stalled ? -ETIMEDOUT : stream->error;
+    flush_in_the_end(&ending);
+    return stream->error;
 }
 
 int stream_close_output(struct stream *stream)

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "cli.h"
@@ -36,8 +37,19 @@ static int run(const struct cli *cli)
     return command_status >= 0 ? command_status : cli_exit_status(cli, status);
 }
 
+/* A descriptor that we open must not become somebody's standard output. What was closed stays unusable: it is
+ * opened the wrong way round, and a command that we run doesn't inherit it. */
+static void occupy_standard_descriptors(void)
+{
+    static const int flags[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", flags[fd] | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_descriptors();
     _cleanup_cli_ struct cli cli = {0};
     struct diag diag = {0};
     int error = cli_parse(argc, argv, &cli, &diag);

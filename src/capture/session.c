@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "capture/attach.h"
@@ -73,6 +74,27 @@ static int explain(struct diag *diag, int error, const char *what)
     }
 }
 
+/* What a kernel can do is found out by trying. Its release only explains why it could not. */
+static bool is_too_old(char *ret_release, size_t size)
+{
+    struct utsname name;
+    int major, minor;
+    if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
+        return false;
+    snprintf(ret_release, size, "%d.%d", major, minor);
+    return major < 6 || (major == 6 && minor < 1);
+}
+
+static int explain_load(struct diag *diag, int error)
+{
+    char release[32];
+    if (error != -EPERM && error != -ENOSYS && is_too_old(release, sizeof(release)))
+        return diag_set(diag, -EOPNOTSUPP,
+                        "cannot load the BPF programs: Linux %s is too old, tracer needs 6.1 or later",
+                        release);
+    return explain(diag, error, "load the BPF programs");
+}
+
 /* Slots for building records with strings: more than can be in use at once on few processors, since a thread
  * that waits for a page keeps one. */
 static unsigned slot_count(void)
@@ -87,6 +109,8 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
 {
     unsigned slots = slot_count();
     skeleton->rodata->only_targets = config->only_targets;
+    skeleton->rodata->pid_namespace_device = config->pid_namespace_device;
+    skeleton->rodata->pid_namespace_inode = config->pid_namespace_inode;
     skeleton->rodata->string_limit = config->string_limit;
     skeleton->rodata->slot_mask = slots - 1;
     int error = bpf_map__set_max_entries(skeleton->maps.events, (__u32)config->buffer_size);
@@ -124,7 +148,7 @@ int session_open(const struct session_config *config, struct session **ret_sessi
     if (!error)
         error = usdt_bpf__load(session->skeleton);
     if (error)
-        return explain(diag, error, "load the BPF programs");
+        return explain_load(diag, error);
     session->ring =
         ring_buffer__new(bpf_map__fd(session->skeleton->maps.events), forward_record, session, NULL);
     if (!session->ring)

@@ -18,10 +18,13 @@ struct session;
 struct session_config {
     size_t buffer_size;    /* bytes, a power of two, at least a page */
     uint32_t string_limit; /* bytes, at most WIRE_STRING_MAX */
-    bool only_targets;     /* trace only the processes of session_add_target() */
-    bool plain;            /* load the program for sites that read only registers */
-    bool memory;           /* load the program for sites that read user memory */
-    bool perf_events;      /* attach through perf events even where the kernel has uprobe_multi */
+    uint64_t
+        pid_namespace_device; /* of the namespace that pids are told in, where it isn't the first; else 0 */
+    uint64_t pid_namespace_inode;
+    bool only_targets; /* trace only the processes of session_add_target() */
+    bool plain;        /* load the program for sites that read only registers */
+    bool memory;       /* load the program for sites that read user memory */
+    bool perf_events;  /* attach through perf events even where the kernel has uprobe_multi */
 };
 
 /* Loads the programs. -EPERM: not permitted (the diag says which capability is missing); -ENOSYS: the kernel

@@ -24,6 +24,7 @@ struct elf_file {
     size_t n_segments;
     char *build_id;
     char machine_name[24];
+    uint64_t symbols_seen; /* by all searches together */
 };
 
 /* Steps to the next section (*section NULL: the first) and fills its header; false after the last. */

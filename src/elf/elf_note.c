@@ -242,6 +242,9 @@ static struct survey survey_sections(struct reader *reader)
     return survey;
 }
 
+/* libjvm.so, which has the most, comes to 60 KiB. */
+#define MOST_NOTE_BYTES (UINT64_C(64) << 20)
+
 static int check_survey(const struct reader *reader, const struct survey *survey, struct diag *diag)
 {
     if (reader->file->header.type == ET_REL)
@@ -257,6 +260,9 @@ static int check_survey(const struct reader *reader, const struct survey *survey
                         "is cut short or damaged: its section " NOTE_SECTION " reaches beyond its %" PRIu64
                         " bytes",
                         reader->file->header.file_size);
+    if (survey->note_bytes > MOST_NOTE_BYTES)
+        return diag_set(diag, -EFBIG, "has %" PRIu64 " bytes of probe notes, more than any real file",
+                        survey->note_bytes);
     return 0;
 }
 

@@ -35,7 +35,7 @@ struct elf_note_list {
  * counted, the rest is given. -EBADMSG: nothing can be read because the section lies outside the file;
  * -ENODATA: the notes' addresses mean nothing, because it is a separate debug file, whose code isn't in it
  * (sections are SHT_NOBITS), or a relocatable object;
- * -ENOMEM. */
+ * -EFBIG: more than 64 MiB of notes; -ENOMEM. */
 int elf_note_list_read(struct elf_file *file, struct elf_note_list *ret_list, struct diag *diag);
 void elf_note_list_free(struct elf_note_list *list);
 

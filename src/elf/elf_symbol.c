@@ -57,8 +57,12 @@ static Elf_Data *load_section(const struct elf_file *file, Elf_Scn *section)
     return data && data->d_buf ? data : NULL;
 }
 
+/* A real file has a handful of operands with symbols. One made to have us search a large table again and
+ * again is given up, symbols not found, after so many of them: about two seconds' worth. */
+#define MOST_SYMBOLS_SEEN UINT64_C(200000000)
+
 /* Searches the first table of that type; the ELF specification allows no second one. */
-static void search_table(const struct elf_file *file, GElf_Word type, struct search *search)
+static void search_table(struct elf_file *file, GElf_Word type, struct search *search)
 {
     Elf_Scn *section = NULL;
     GElf_Shdr header;
@@ -70,8 +74,9 @@ static void search_table(const struct elf_file *file, GElf_Word type, struct sea
     Elf_Data *symbols = load_section(file, section);
     Elf_Data *strings = load_section(file, elf_getscn(file->elf, header.sh_link));
     size_t count = symbols ? symbols->d_size / gelf_fsize(file->elf, ELF_T_SYM, 1, EV_CURRENT) : 0;
-    if (!strings || count > INT_MAX)
+    if (!strings || count > INT_MAX || file->symbols_seen > MOST_SYMBOLS_SEEN)
         return;
+    file->symbols_seen += count;
     for (size_t i = 0; i < count; i++) {
         GElf_Sym symbol;
         if (gelf_getsym(symbols, (int)i, &symbol) && has_name(search, strings, symbol.st_name) &&

@@ -59,7 +59,10 @@ int writer_open_fd(int fd, struct writer **ret_writer, struct diag *diag)
     struct stat status;
     int own = -1;
     size_t piece = SIZE_MAX;
-    if (fstat(fd, &status))
+    int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY)
+        errno = EBADF;
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || fstat(fd, &status))
         return cannot_write(diag);
     if (can_block(status.st_mode)) {
         char path[32];

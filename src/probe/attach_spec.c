@@ -41,12 +41,13 @@ static struct wire_arg compile_arg(const struct probe *probe, const struct probe
     };
 }
 
-/* A literal handed to a float or double parameter arrives as the integer it was written as. */
+/* Sites of one probe may differ: a literal handed to a float or double parameter arrives as the integer it
+ * was written as. */
 static enum arg_kind shown_kind(enum arg_kind kind, const struct arg_spec *arg)
 {
-    if (kind == ARG_KIND_FLOAT && !arg->is_float)
-        return ARG_KIND_INTEGER;
-    return kind;
+    if (arg->is_float)
+        return ARG_KIND_FLOAT;
+    return kind == ARG_KIND_FLOAT ? ARG_KIND_INTEGER : kind;
 }
 
 void attach_spec_compile(const struct probe *probe, const struct probe_site *site, struct wire_spec *ret_spec,

@@ -107,11 +107,13 @@ static const char *type_of_spec(const struct arg_spec *spec)
 }
 
 /* The definition's name, or argN, with _2, _3 … when another argument has it already. Only a name from the
- * definition can be another's. */
+ * definition can be another's. Arguments far beyond those that can be read (WIRE_MAX_ARGS) need no name. */
+enum { MOST_NAMED = 64 };
+
 static char *name_argument(const struct probe *probe, size_t i, const struct provider_probe *defined)
 {
     _cleanup_buf_ struct buf name = {0};
-    size_t n_defined = defined ? defined->n_args : 0;
+    size_t n_defined = defined && i < MOST_NAMED ? defined->n_args : 0;
     if (i < n_defined && defined->args[i].name)
         buf_puts(&name, defined->args[i].name);
     else

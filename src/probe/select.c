@@ -61,12 +61,13 @@ int select_add(struct select *select, const char *pattern, struct diag *diag)
     const char *text = pattern + glob.exclude;
     const char *colon = strchr(text, ':');
     if (!*text)
-        return diag_set(diag, -EINVAL, "empty probe pattern: give PROVIDER:PROBE, where each may be a glob");
+        return diag_set(diag, -EINVAL, "empty pattern: give PROVIDER:PROBE, where each may be a glob");
     if (colon && strchr(colon + 1, ':'))
-        return diag_set(diag, -EINVAL, "probe pattern with more than one colon: give PROVIDER:PROBE: %s",
+        return diag_set(diag, -EINVAL,
+                        "more than one colon in '%s': give PROVIDER:PROBE, and -t again for another",
                         pattern);
     if (has_unclosed_bracket(text))
-        return diag_set(diag, -EINVAL, "probe pattern with an unclosed '[': %s", pattern);
+        return diag_set(diag, -EINVAL, "an unclosed '[' in '%s'", pattern);
 
     const char *provider = colon ? text : "", *probe = colon ? colon + 1 : text;
     size_t provider_len = colon ? (size_t)(colon - text) : 0;

@@ -167,7 +167,11 @@ static int read_modules(pid_t pid, struct module_list *ret_list)
     int error = maps_read(pid, &maps);
     if (!error)
         error = naming_of(maps.tid, &naming);
-    return error ? error : make_modules(&naming, &maps, ret_list);
+    if (!error)
+        error = make_modules(&naming, &maps, ret_list);
+    if (!error)
+        ret_list->first_thread_ended = maps.tid != pid;
+    return error;
 }
 
 int module_list_read(pid_t pid, struct module_list *ret_list, struct diag *diag)
@@ -181,8 +185,8 @@ int module_list_read(pid_t pid, struct module_list *ret_list, struct diag *diag)
     case -EPERM:
     case -EACCES:
         return diag_set(diag, -EACCES,
-                        "not permitted to see what process %d has mapped: run as its user or as root "
-                        "(CAP_SYS_PTRACE)",
+                        "not permitted to see what process %d has mapped: run as root, or with "
+                        "CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH and CAP_CHECKPOINT_RESTORE",
                         pid);
     default:
         return diag_set(diag, error, "cannot read the mappings of process %d: %s", pid, strerror(-error));

@@ -2,6 +2,7 @@
 #ifndef TRACER_TARGET_MODULES_H
 #define TRACER_TARGET_MODULES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,6 +20,7 @@ struct module {
 struct module_list {
     struct module *modules; /* one per (device, inode), in the order of addresses */
     size_t count;
+    bool first_thread_ended; /* the process lives on in its other threads */
 };
 
 /* Each file with at least one executable mapping. -ESRCH: the process has exited (maps read empty);

@@ -158,3 +158,16 @@ size_t process_count_children(pid_t pid)
     }
     return children;
 }
+
+/* PROC_PID_INIT_INO, include/linux/proc_ns.h. */
+#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
+
+void process_own_pid_namespace(uint64_t *ret_device, uint64_t *ret_inode)
+{
+    struct stat status;
+    *ret_device = *ret_inode = 0;
+    if (stat("/proc/self/ns/pid", &status) || status.st_ino == FIRST_PID_NAMESPACE)
+        return;
+    *ret_device = status.st_dev;
+    *ret_inode = status.st_ino;
+}

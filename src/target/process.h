@@ -2,6 +2,7 @@
 #ifndef TRACER_TARGET_PROCESS_H
 #define TRACER_TARGET_PROCESS_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/diag.h"
@@ -16,6 +17,10 @@ int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag);
  * least 40 bytes. A process of our namespace that has changed its root directory gets "": the kernel shows
  * its files by their names below our root. -ESRCH, -EACCES … */
 int process_root_prefix(pid_t pid, char *ret_prefix, size_t size);
+
+/* The pid namespace that we live in, as stat(2) of /proc/self/ns/pid shows it; both 0 when it is the first
+ * one, whose numbers the kernel itself uses. */
+void process_own_pid_namespace(uint64_t *ret_device, uint64_t *ret_inode);
 
 /* How many children the process has now (/proc/PID/task/TID/children); 0 when that can't be told. */
 size_t process_count_children(pid_t pid);

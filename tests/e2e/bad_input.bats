@@ -94,10 +94,12 @@ as_nobody() {
     gone=$(cat "$BATS_TEST_TMPDIR/pid")
     expect 1 "$gone" "$TRACER" -p "$gone"
     expect 1 "$gone" "$TRACER" -l -p "$gone"
-    # A zombie: its parent has become a program that never waits.
-    sh -c 'sh -c "exit 0" & echo $! >"$1"; exec tail -f /dev/null' sh "$BATS_TEST_TMPDIR/zombie" 3>&- &
+    # A zombie: its parent has become a program that never waits, and only then lets it end.
+    mkfifo "$BATS_TEST_TMPDIR/gate"
+    sh -c '{ read -r _ <"$1/gate"; } & echo $! >"$1/zombie"; exec tail -f /dev/null' sh "$BATS_TEST_TMPDIR" 3>&- &
     HELD_PID=$!
-    wait_until 10 grep -q . "$BATS_TEST_TMPDIR/zombie"
+    wait_until 10 grep -qx tail "/proc/$HELD_PID/comm"
+    echo >"$BATS_TEST_TMPDIR/gate"
     local zombie
     zombie=$(cat "$BATS_TEST_TMPDIR/zombie")
     wait_until 10 grep -q '^State:	Z' "/proc/$zombie/status"
@@ -142,6 +144,37 @@ is_demo() {
     run --separate-stderr sh -c '"$1" -n 1000 -- "$2" --requests 101 >/dev/full' sh "$TRACER" "$DEMO"
     [ "$status" -eq 125 ] || [ "$status" -eq 1 ]
     [[ "$stderr" == *"No space left"* ]]
+}
+
+@test "standard output or error closed" {
+    expect 1 'standard output: cannot write' sh -c 'exec "$1" -x "$2" --duration 1s >&-' sh "$TRACER" "$DEMO"
+    expect 1 'standard output: cannot write' sh -c 'exec "$1" -l "$2" >&-' sh "$TRACER" "$DEMO"
+    sh -c 'exec "$1" -l -o "$3" /nonexistent "$2" 2>&-' sh "$TRACER" "$DEMO" "$BATS_TEST_TMPDIR/listing" || [ $? -eq 1 ]
+    ! grep -v ' demo:' "$BATS_TEST_TMPDIR/listing"
+}
+
+@test "a file with more notes than any real file has" {
+    cp "$DEMO" "$BATS_TEST_TMPDIR/large"
+    truncate -s 3G "$BATS_TEST_TMPDIR/large"
+    # Let the section reach over the hole: its size is the sixth word of the section's header.
+    /usr/bin/python3 - "$BATS_TEST_TMPDIR/large" <<'PY'
+import struct, sys
+with open(sys.argv[1], "r+b") as file:
+    head = file.read(64)
+    offset, = struct.unpack_from("<Q", head, 40)
+    size, count, names = struct.unpack_from("<HHH", head, 58)
+    def section(i):
+        file.seek(offset + i * size)
+        return struct.unpack("<IIQQQQIIQQ", file.read(64))
+    strings = section(names)[4]
+    for i in range(count):
+        file.seek(strings + section(i)[0])
+        if file.read(14) == b".note.stapsdt\0":
+            file.seek(offset + i * size + 32)
+            file.write(struct.pack("<Q", 2 << 30))
+PY
+    expect 1 'bytes of probe notes' "$TRACER" -l "$BATS_TEST_TMPDIR/large"
+    rm "$BATS_TEST_TMPDIR/large"
 }
 
 @test "not root" {

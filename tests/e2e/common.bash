@@ -8,9 +8,9 @@ TRACER=$TRACER_BUILD/src/tracer
 DEMO=$TRACER_BUILD/demo-app/demo-app
 FIXTURES=$TRACER_BUILD/tests/fixtures
 
-# wait_until SECONDS COMMAND… runs COMMAND until it succeeds.
+# wait_until SECONDS COMMAND… runs COMMAND until it succeeds. On slow machines TRACER_TIME_FACTOR gives more time.
 wait_until() {
-    local deadline=$((SECONDS + $1))
+    local deadline=$((SECONDS + $1 * ${TRACER_TIME_FACTOR:-1}))
     shift
     until "$@"; do
         [ "$SECONDS" -lt "$deadline" ] || {
@@ -67,7 +67,7 @@ start_held() {
     HELD_PID=$!
     exec {HELD_GATE}>"$gate"
     # Until then the process is still this shell's copy.
-    wait_until 10 test "/proc/$HELD_PID/exe" -ef "$(command -v "$1")"
+    wait_until 10 test ! "/proc/$HELD_PID/exe" -ef "/proc/$$/exe"
 }
 
 release_held() {

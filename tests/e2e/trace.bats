@@ -67,6 +67,97 @@ expect_sums_equal() {
     [ "$(jq -r 'select(.type == "usdt") | .pid' "$OUT" | uniq -c | awk '{print $1}' | xargs)" = "23 101" ]
 }
 
+@test "of two processes that run the same file, only the one asked for" {
+    local method
+    for method in "" TRACER_PERF_EVENTS=1; do
+        start_held "$DEMO" --wait --hits 101
+        env $method "$TRACER" -q -p "$HELD_PID" -t demo:tick -o "$BATS_TEST_TMPDIR/$method.out" -n 101 {HELD_GATE}>&- 3>&- &
+        TRACER_PID=$!
+        wait_until 20 test -s "$BATS_TEST_TMPDIR/$method.out"
+        "$DEMO" --hits 23 >/dev/null 2>&1
+        release_held
+        finish_held
+        finish_tracer
+        check_stream "$BATS_TEST_TMPDIR/$method.out"
+        [ "$(tail -n 1 "$BATS_TEST_TMPDIR/$method.out" | jq .hits)" -eq 101 ]
+        rm "$BATS_TEST_TMPDIR/gate"
+    done
+}
+
+@test "a process whose first thread has ended" {
+    start_held "$FIXTURES/first_thread_ends"
+    wait_until 10 grep -q '^State:	Z' "/proc/$HELD_PID/status"
+    start_tracer -p "$HELD_PID"
+    release_held
+    finish_held
+    finish_tracer
+    check_stream "$OUT"
+    [ "$(values left arg0 | xargs)" = "$(seq 0 22 | xargs)" ]
+}
+
+@test "inside a pid namespace: pids are its own" {
+    run unshare --pid --fork --mount-proc "$TRACER" -q -t demo:tick -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 23
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(count tick "$BATS_TEST_TMPDIR/out")" -eq 23 ]
+    [ "$(jq -r 'select(.type == "usdt") | .pid' "$BATS_TEST_TMPDIR/out" | sort -u)" = \
+        "$(printf '%s\n' "$output" | sed -n '/^{/p' | jq .pid)" ]
+}
+
+@test "sites of one probe that pass different types" {
+    run "$TRACER" -q -o "$BATS_TEST_TMPDIR/out" -- "$FIXTURES/mixed_sites"
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    [ "$(values sites arg0 "$BATS_TEST_TMPDIR/out" | xargs)" = "7 2.5" ]
+}
+
+@test "time is the wall clock's, ts the monotonic clock's" {
+    local before after
+    before=$(date +%s.%N) && up_before=$(cut -d' ' -f1 /proc/uptime)
+    run "$TRACER" -q -t demo:tick -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 1
+    after=$(date +%s.%N) && up_after=$(cut -d' ' -f1 /proc/uptime)
+    jq -es --argjson before "$before" --argjson after "$after" --argjson up_before "$up_before" \
+        --argjson up_after "$up_after" '
+        (map(select(.type == "usdt"))[0]) as $event
+        | ($event.time | capture("^(?<seconds>[^.]*)[.](?<fraction>[0-9]{9})Z$")
+           | ("\(.seconds)Z" | fromdate) + ("0.\(.fraction)" | tonumber)) as $time
+        | $time >= $before and $time <= $after
+          and $event.ts / 1e9 >= $up_before - 0.02 and $event.ts / 1e9 <= $up_after + 0.02' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "an end under full load comes at once, and the target goes on" {
+    start_held "$DEMO" --wait --hits 1000000000
+    start_tracer -p "$HELD_PID" -t demo:tick
+    release_held
+    wait_until 20 grep -q '"usdt"' "$OUT"
+    kill -INT "$TRACER_PID"
+    wait_until 20 tracer_has_ended
+    finish_tracer
+    [ "$status" -eq 0 ]
+    tail -n 1 "$OUT" | jq -e '.type == "end" and .hits == .emitted + .filtered + .lost and .emitted > 0'
+    kill -0 "$HELD_PID"
+}
+
+tracer_has_ended() {
+    ! [ -e "/proc/$TRACER_PID" ] || grep -q '^State:	Z' "/proc/$TRACER_PID/status"
+}
+
+@test "a full pipe that nobody reads: signals and --duration still end it" {
+    mkfifo "$BATS_TEST_TMPDIR/full"
+    exec {FULL}<>"$BATS_TEST_TMPDIR/full"
+    # Fill it: 64 KiB is what a pipe holds.
+    head -c 65536 /dev/zero >&"$FULL"
+    start_held "$DEMO" --wait --hits 1
+    "$TRACER" -q -p "$HELD_PID" >&"$FULL" 3>&- {HELD_GATE}>&- &
+    TRACER_PID=$!
+    wait_until 20 grep -q map_files "/proc/$TRACER_PID/maps" || wait_until 1 true
+    kill -TERM "$TRACER_PID"
+    wait_until 20 tracer_has_ended
+    finish_tracer
+    [ "$status" -eq 1 ] || [ "$status" -eq 143 ]
+    exec {FULL}>&-
+}
+
 @test "through perf events, as on kernels before 6.6: the same events" {
     TRACER_PERF_EVENTS=1 run "$TRACER" -v -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
     [ "$status" -eq 0 ]

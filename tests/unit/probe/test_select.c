@@ -50,10 +50,10 @@ static void bad_globs_are_refused(void **state)
 {
     (void)state;
     static const char *const patterns[][2] = {
-        {"", "empty probe pattern"},
-        {"!", "empty probe pattern"},
-        {"a:b:c", "more than one colon: give PROVIDER:PROBE: a:b:c"},
-        {"a:[b", "unclosed '[': a:[b"},
+        {"", "empty pattern"},
+        {"!", "empty pattern"},
+        {"a:b:c", "more than one colon in 'a:b:c': give PROVIDER:PROBE"},
+        {"a:[b", "unclosed '[' in 'a:[b'"},
         {"[!]:x", "unclosed '['"},
     };
     for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {

@@ -3,6 +3,7 @@
 #define TEST_TARGET_FIXTURE_H
 
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
@@ -182,6 +183,7 @@ static inline void run_forked(void (*part)(void *), void *context)
 
 static inline void become_nobody(void)
 {
+    require(!setgroups(0, NULL)); /* the group 0 sees through hidepid */
     require(!setresgid(NOBODY, NOBODY, NOBODY));
     require(!setresuid(NOBODY, NOBODY, NOBODY));
 }
