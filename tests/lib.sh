@@ -40,6 +40,7 @@ debian_mirror() {
 
 # debian_unpack MIRROR SUITE PACKAGE DIRECTORY unpacks a package without installing it: apt works on lists and
 # sources of its own, so the system's stay as they are. Needs no privilege. DIRECTORY appears when complete.
+# PACKAGE is a name, or an extended regular expression of which the newest name is taken.
 debian_unpack() {
     local mirror=$1 suite=$2 package=$3 directory=$4 work=$4.unpacking
     local keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=""
@@ -62,7 +63,9 @@ CONF
     echo "deb $options$mirror $suite main" >"$work/etc/sources.list"
     if (
         export APT_CONFIG="$work/apt.conf"
-        cd "$work" && apt-get -qq update && apt-get -qq download "$package" && dpkg-deb -x ./*.deb root
+        cd "$work" && apt-get -qq update &&
+            package=$(apt-cache pkgnames | grep -Ex -- "$package" | sort -V | tail -n 1) && [ -n "$package" ] &&
+            apt-get -qq download "$package" && dpkg-deb -x ./*.deb root
     ); then
         rm -rf -- "$directory"
         mv -- "$work/root" "$directory"

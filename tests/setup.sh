@@ -29,11 +29,15 @@ systemtap-sdt-dev   build
 jq                  build
 bats                test
 binutils            test
+cpio                test
 g++                 test
 groff-base          test
 libcmocka-dev       test
 procps              test
 python3             test
+qemu-system-x86     test
+virtiofsd           test    trixie other
+xz-utils            test
 postgresql-15       test    bookworm
 postgresql-17       test    trixie
 postgresql          test    other

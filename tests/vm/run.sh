@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# Runs the tests in virtual machines with other kernels, and prints how many passed in each:
+#
+#   tests/vm/run.sh [OPTION…] [KERNEL…]     6.1 and 6.12, unless others are named
+#
+#   --only REGEX      of all tests those whose CTest name fits: '^unit/', e2e/trace
+#   --filter REGEX    of the tests on real processes those whose title fits
+#   --append OPTIONS  for the kernel's command line
+#   --limit SECONDS   after which a guest is taken for hung (1500)
+#
+# Kernels are those of tests/vm/kernels.sh, and 6.12-preempt: 6.12 with preempt=full. In 5.10, which tracer is
+# not for, the test is the message. TRACER_BUILD is the build folder, build/dev unless set.
+#
+# A guest has the host's root file system, read-only (virtiofs), so whatever is installed here works there. It has
+# two CPUs, emulated, and writes its results to its second serial port. All it said stays in BUILD/vm.
+
+set -euo pipefail
+NAME=tests/vm/run.sh
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/lib.sh
+. "$ROOT/tests/lib.sh"
+
+BUILD=${TRACER_BUILD:-$ROOT/build/dev}
+ONLY=. FILTER="" APPEND="" LIMIT=1500
+FACTOR=10 # how much longer than here a test may take there
+MEMORY=1024M
+# Speeds up what an emulated CPU is slow at: system calls, starting programs, asking for the time.
+FAST="mitigations=off norandmaps tsc=reliable"
+# QEMU 7.2 spoils the flags when cmpxchg16b is interrupted, of which every second start of 6.12 dies; kernels do
+# without that instruction when the CPU has none.
+CPU=max,-cx16
+# In their order of need. Later kernels than 6.1 have all but the last one built in.
+MODULES="virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci fuse virtiofs overlay"
+
+usage() {
+    sed -n '2,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+}
+
+# The program that serves the root file system: Debian 12 has it with QEMU, Debian 13 by itself.
+virtiofsd() {
+    local program
+    for program in /usr/lib/qemu/virtiofsd /usr/libexec/virtiofsd; do
+        [ ! -x "$program" ] || { echo "$program" && return; }
+    done
+    return 1
+}
+
+# make_initrd KERNEL_FOLDER SUITES FILE
+make_initrd() {
+    local folder=$1 suites=$2 file=$3 module found number=10 root=$3.root
+    rm -rf "$root"
+    mkdir -p "$root"/{bin,proc,sys,dev,host,modules}
+    cp "$folder/busybox" "$root/bin/"
+    cp "$ROOT/tests/vm/init" "$root/"
+    for module in $MODULES; do
+        number=$((number + 1))
+        for found in "$folder/modules/$module".ko*; do
+            case $found in
+            *.ko) cp "$found" "$root/modules/$number-$module.ko" ;;
+            *.ko.xz) xz -dc "$found" >"$root/modules/$number-$module.ko" ;;
+            esac
+        done
+    done
+    {
+        printf '%s=%q\n' TREE "$ROOT" BUILD "$BUILD" ONLY "$ONLY" FILTER "$FILTER" FACTOR "$FACTOR"
+        printf '%s=%q\n' SUITES "$suites"
+    } >"$root/settings"
+    (cd "$root" && find . | cpio --quiet -o -H newc) >"$file"
+    rm -rf "$root"
+}
+
+# start_guest LOG KERNEL_FOLDER OPTIONS: its result port is the standard output.
+start_guest() {
+    local log=$1 folder=$2 options=$3 server
+    rm -f "$log.socket"
+    "$(virtiofsd)" "--socket-path=$log.socket" -o source=/ -o sandbox=chroot -o cache=always \
+        >"$log.virtiofsd" 2>&1 &
+    server=$! # it ends with QEMU
+    until [ -S "$log.socket" ]; do
+        kill -0 "$server" 2>/dev/null || { cat "$log.virtiofsd" >&2 && return 1; }
+        sleep 0.02
+    done
+    timeout --foreground "$LIMIT" qemu-system-x86_64 -accel tcg,thread=multi -cpu "$CPU" -smp 2 -m "$MEMORY" \
+        -nodefaults -display none -no-reboot \
+        -object "memory-backend-memfd,id=memory,size=$MEMORY,share=on" -numa node,memdev=memory \
+        -chardev "socket,id=root,path=$log.socket" -device vhost-user-fs-pci,chardev=root,tag=root \
+        -kernel "$folder/vmlinuz" -initrd "$log.initrd" -serial "file:$log.console" \
+        -chardev stdio,id=result,signal=off -serial chardev:result \
+        -append "console=ttyS0 quiet panic=-1 oops=panic $FAST $options" </dev/null
+}
+
+# run_guest KERNEL: what it says goes to $BUILD/vm/KERNEL.result, and each line to the standard output.
+run_guest() {
+    local kernel=$1 suites="unit e2e" options=$APPEND log=$BUILD/vm/$1 folder status=0 start=$SECONDS
+    rm -f "$log".*
+    case $kernel in
+    *-preempt) options="preempt=full $options" ;;
+    5.10) suites=unsupported ;;
+    esac
+    if folder=$("$ROOT/tests/vm/kernels.sh" "${kernel%-preempt}"); then
+        make_initrd "$folder" "$suites" "$log.initrd"
+        start_guest "$log" "$folder" "$options" | sed -u 's/\r$//' | tee "$log.result" | sed -u "s/^/$kernel: /" || status=$?
+    else
+        : >"$log.result"
+    fi
+    echo $((SECONDS - start)) >"$log.seconds"
+    grep -q '^EXIT ' "$log.result" && return
+    case $status in
+    0) say "$kernel: the guest ended without a result" ;;
+    124) say "$kernel: the guest was killed after $LIMIT seconds" ;;
+    *) say "$kernel: QEMU failed with status $status" ;;
+    esac
+    [ ! -s "$log.console" ] || { say "$kernel: its console:" && tail -n 40 "$log.console" | tr -d '\r' >&2; }
+}
+
+# Prints the table. Returns whether every guest ended and passed.
+report() {
+    local kernel suite passed failed rest good=0 results
+    printf '\n%-14s %-26s %-12s %7s %7s %8s\n' kernel release suite passed failed seconds
+    for kernel in "$@"; do
+        results=$BUILD/vm/$kernel.result
+        while read -r rest suite passed failed; do
+            printf '%-14s %-26s %-12s %7d %7d\n' "$kernel" \
+                "$(sed -n 's/^# Linux \([^,]*\),.*/\1/p' "$results")" "$suite" "$passed" "$failed"
+        done < <(grep '^RESULT ' "$results" || true)
+        rest=$(sed -n 's/^EXIT //p' "$results")
+        case $rest in
+        0) ;;
+        "") good=1 && rest="no result" ;;
+        *) good=1 && rest=failed ;;
+        esac
+        printf '%-14s %-55s %8d\n' "$kernel" "${rest/#0/passed}" "$(cat "$BUILD/vm/$kernel.seconds")"
+    done
+    return "$good"
+}
+
+main() {
+    local kernel tool
+    while [[ ${1:-} == -* ]]; do
+        [[ $# -ge 2 ]] || usage
+        case $1 in
+        --only) ONLY=$2 ;;
+        --filter) FILTER=$2 ;;
+        --append) APPEND=$2 ;;
+        --limit) LIMIT=$2 ;;
+        *) usage ;;
+        esac
+        shift 2
+    done
+    [ $# -gt 0 ] || set -- 6.1 6.12
+    [ "$EUID" -eq 0 ] || die "needs root: the guest's programs see the host's files as root does"
+    [ "$(uname -m)" = x86_64 ] || die "the virtual machines are for x86-64"
+    [[ $ROOT/ != /tmp/* && $ROOT/ != /run/* ]] || die "the guest has a /tmp and a /run of its own: work in another folder"
+    for tool in qemu-system-x86_64 cpio xz; do
+        command -v "$tool" >/dev/null || die "no $tool: tests/setup.sh --test installs it"
+    done
+    virtiofsd >/dev/null || die "no virtiofsd: tests/setup.sh --test installs it"
+    [ -x "$BUILD/src/tracer" ] || die "nothing is built in $BUILD"
+    BUILD=$(cd "$BUILD" && pwd)
+    mkdir -p "$BUILD/vm"
+    for kernel in "$@"; do
+        while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
+            wait -n || true
+        done
+        run_guest "$kernel" &
+    done
+    wait
+    report "$@"
+}
+
+main "$@"
