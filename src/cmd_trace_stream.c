@@ -96,14 +96,16 @@ static void write_lost(void *context, const struct probe *probe, uint64_t count)
     stream->format->lost(&stream->out, probe, count, read_clock(CLOCK_REALTIME));
 }
 
-/* The gap is where a record says that more has been lost than the one before it. */
+/* The gap is where a record says that more has been lost than those before it: it is as wide as the step.
+ * Records of two processors may stand in the other order than they looked at the number. */
 static void tell_lost(struct stream *stream, uint32_t lost)
 {
     struct trace *trace = stream->trace;
-    if (lost == stream->lost_seen || stream->error)
+    int32_t step = (int32_t)(lost - stream->lost_seen);
+    if (step <= 0 || stream->error)
         return;
     stream->lost_seen = lost;
-    account_tell_lost(&trace->account, trace->session, &trace->plan, write_lost, stream);
+    account_tell_lost(&trace->account, trace->session, &trace->plan, (uint64_t)step, write_lost, stream);
 }
 
 static void write_event(struct stream *stream, const struct event *event)
@@ -151,12 +153,15 @@ size_t stream_records(struct stream *stream)
     struct batch batch = {.stream = stream, .left = BATCH};
     if (read_clock(CLOCK_MONOTONIC) - stream->clock_read > CLOCK_VALID_NS)
         read_clock_offset(stream);
+    /* Losses so far lie before the end of what is in the ring now. */
+    uint32_t lost = session_read_lost(stream->trace->session);
     int result = session_consume(stream->trace->session, take_record, &batch);
     if (result < 0 && result != -EAGAIN && !stream->error) {
         log_error("the ring buffer holds a record that makes no sense; this is a defect of tracer");
         stream->error = result;
     }
-    tell_lost(stream, session_read_lost(stream->trace->session));
+    if (batch.left)
+        tell_lost(stream, lost);
     return BATCH - batch.left;
 }
 
@@ -260,7 +265,7 @@ int stream_end(struct stream *stream, int signal_fd, bool hurried)
     account_close(&trace->account, trace->session, &trace->plan);
     if (stream->error)
         return stream->error;
-    account_tell_lost(&trace->account, trace->session, &trace->plan, write_lost, stream);
+    account_tell_lost(&trace->account, trace->session, &trace->plan, UINT64_MAX, write_lost, stream);
     write_end(stream);
     flush_in_the_end(&ending);
     return stream->error;

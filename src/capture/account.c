@@ -68,7 +68,7 @@ static void tell(struct account_probe *counts, const struct probe *probe, uint64
 }
 
 void account_tell_lost(struct account *account, const struct session *session, const struct plan *plan,
-                       account_lost_fn *fn, void *context)
+                       uint64_t most, account_lost_fn *fn, void *context)
 {
     if (account->is_closed) {
         for (size_t i = 0; i < account->n_probes; i++) {
@@ -78,13 +78,16 @@ void account_tell_lost(struct account *account, const struct session *session, c
         return;
     }
     /* The specs of one probe stand together. */
-    for (uint32_t spec = 0; spec < account->n_specs;) {
+    for (uint32_t spec = 0; spec < account->n_specs && most;) {
         const struct probe *probe = plan->specs[spec]->layout.probe;
         uint64_t lost = 0;
         for (; spec < account->n_specs && plan->specs[spec]->layout.probe == probe; spec++) {
-            uint64_t so_far = session_read_counts(session, spec).lost;
-            lost += so_far - account->specs[spec].lost_told;
-            account->specs[spec].lost_told = so_far;
+            uint64_t untold = session_read_counts(session, spec).lost - account->specs[spec].lost_told;
+            if (untold > most)
+                untold = most;
+            account->specs[spec].lost_told += untold;
+            lost += untold;
+            most -= untold;
         }
         tell(&account->probes[probe->id - 1], probe, lost, fn, context);
     }

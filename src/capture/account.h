@@ -54,10 +54,11 @@ bool account_is_settled(const struct account *account, const struct session *ses
 /* Final counts for every probe, read once. Call after session_stop(). */
 void account_close(struct account *account, const struct session *session, const struct plan *plan);
 
-/* Calls `tell` for each probe with losses that have not been told yet, which they are then. */
+/* Calls `tell` for probes with losses that have not been told yet, `most` of them together, which are told
+ * then. In which of several gaps a probe lost its records can't be known: only how many each gap is wide. */
 typedef void account_lost_fn(void *context, const struct probe *probe, uint64_t count);
 void account_tell_lost(struct account *account, const struct session *session, const struct plan *plan,
-                       account_lost_fn *tell, void *context);
+                       uint64_t most, account_lost_fn *tell, void *context);
 
 void account_free(struct account *account);
 
