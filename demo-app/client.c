@@ -110,11 +110,12 @@ static int read_answer(struct client *client, bool *ret_close)
     return 0;
 }
 
+/* Told to stop, a client still takes the answer that it has asked for: both sides count the same. */
 static int client_request(struct client *client, uint64_t n)
 {
     bool closing = false;
     int64_t pause = client->clients->config.pause;
-    int err = io_sleep(client->io.stop_fd, io_now() + pause);
+    int err = io_sleep(client->clients->stop_fd, io_now() + pause);
 
     if (err)
         return err;
@@ -162,8 +163,8 @@ int clients_start(struct clients **ret, const struct clients_config *config)
         err = errno;
     while (!err && clients->n_running < config->count) {
         struct client *client = &clients->clients[clients->n_running];
-        *client = (struct client){
-            .clients = clients, .index = clients->n_running, .io = {.fd = -1, .stop_fd = clients->stop_fd}};
+        *client =
+            (struct client){.clients = clients, .index = clients->n_running, .io = {.fd = -1, .stop_fd = -1}};
         err = pthread_create(&client->thread, NULL, client_run, client);
         if (!err)
             clients->n_running++;
