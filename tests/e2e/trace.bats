@@ -148,9 +148,11 @@ tracer_has_ended() {
     # Fill it: 64 KiB is what a pipe holds.
     head -c 65536 /dev/zero >&"$FULL"
     start_held "$DEMO" --wait --hits 1
-    "$TRACER" -q -p "$HELD_PID" >&"$FULL" 3>&- {HELD_GATE}>&- &
+    ERR=$BATS_TEST_TMPDIR/err
+    : >"$ERR"
+    "$TRACER" -p "$HELD_PID" >&"$FULL" 2>"$ERR" 3>&- {HELD_GATE}>&- &
     TRACER_PID=$!
-    wait_until 20 grep -q map_files "/proc/$TRACER_PID/maps" || wait_until 1 true
+    wait_until 20 is_ready
     kill -TERM "$TRACER_PID"
     wait_until 20 tracer_has_ended
     finish_tracer
