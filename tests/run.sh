@@ -4,7 +4,8 @@
 #   dev         gcc, warnings are errors; all tests
 #   dev-clang   clang, warnings are errors; the build alone
 #   asan        address and undefined behaviour sanitizers; all tests but those on real processes
-#   --long      also the two README commands in bare Debian 12 and 13 roots (tests/bare.sh)
+#   --long      also the dev build's tests in virtual machines with other kernels (tests/vm/run.sh), and the two
+#               README commands in bare Debian 12 and 13 roots (tests/bare.sh)
 #
 # With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run. A test that was skipped counts
 # as failed. Tests run as root; for a normal user, who builds as such, through sudo.
@@ -83,6 +84,21 @@ step_asan() {
     ! build asan || run_tests asan -j "$(nproc)" -E '^e2e/'
 }
 
+# step_vm LABEL: each kernel is one test for CTest; what passed in it is counted here.
+step_vm() {
+    local result kernel passed failed status=0 start=$SECONDS failed_before=$FAILED
+    rm -f build/dev/vm/*
+    ctest_as_root --preset dev -C vm -L "$1" --no-tests=error --verbose -j "$(nproc)" || status=$?
+    for result in build/dev/vm/*.result; do
+        [ -e "$result" ] || continue
+        kernel=$(basename "$result" .result)
+        read -r passed failed < <(awk '$1 == "RESULT" { passed += $3; failed += $4 } $1 == "EXIT" { ended = 1 }
+            END { print passed + 0, failed + !ended }' "$result")
+        record "vm $kernel" "$passed" "$failed" "$(cat "${result%.result}.seconds")"
+    done
+    [ "$status" -eq 0 ] || [ "$FAILED" -gt "$failed_before" ] || record vm 0 1 $((SECONDS - start))
+}
+
 step_bare() {
     local start=$SECONDS
     if as_root tests/bare.sh "$1"; then
@@ -106,6 +122,7 @@ main() {
         step_asan
     fi
     if [ "$long" = yes ]; then
+        [ "$(uname -m)" != x86_64 ] || step_vm '^vm'
         step_bare bookworm
         step_bare trixie
     fi
