@@ -24,10 +24,6 @@ without_bpf() {
     "$FIXTURES/deny_bpf" "$@"
 }
 
-as_nobody() {
-    setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
-}
-
 @test "files that are no ELF files" {
     local dir=$BATS_TEST_TMPDIR
     mkdir "$dir/directory" && mkfifo "$dir/fifo" && : >"$dir/empty" && echo 'echo hello' >"$dir/text"
@@ -81,9 +77,9 @@ as_nobody() {
 }
 
 @test "an unreadable file" {
-    chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/*/ "$BATS_TEST_TMPDIR" 2>/dev/null || true
-    install -m 600 "$DEMO" "$BATS_TEST_TMPDIR/secret"
-    run --separate-stderr as_nobody "$TRACER" -l "$BATS_TEST_TMPDIR/secret"
+    publish
+    chmod 600 "$PUBLIC/demo-app"
+    run --separate-stderr as_nobody "$PUBLIC/tracer" -l "$PUBLIC/demo-app"
     [ "$status" -eq 4 ]
     [[ "$stderr" == *"ermission denied"* ]]
 }
@@ -178,12 +174,13 @@ PY
 }
 
 @test "not root" {
+    publish
     start_held "$DEMO" --wait --hits 1
-    run --separate-stderr as_nobody "$TRACER" -p "$HELD_PID"
+    run --separate-stderr as_nobody "$PUBLIC/tracer" -p "$HELD_PID"
     [ "$status" -eq 4 ]
     [ "${#stderr_lines[@]}" -eq 1 ]
     [[ "$stderr" == *"root"* ]]
-    run --separate-stderr as_nobody "$TRACER" -x "$DEMO"
+    run --separate-stderr as_nobody "$PUBLIC/tracer" -x "$PUBLIC/demo-app"
     [ "$status" -eq 4 ]
     [ "${#stderr_lines[@]}" -eq 1 ]
     [[ "$stderr" == *"CAP_BPF"* ]]

@@ -80,6 +80,19 @@ finish_held() {
     HELD_PID=
 }
 
+# publish lets everybody into the test's directory and sets PUBLIC, a folder in it with copies of tracer and the demo
+# app: the tree itself may stand where only root can go.
+publish() {
+    PUBLIC=$BATS_TEST_TMPDIR/public
+    chmod a+x "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
+    install -D -t "$PUBLIC" "$TRACER" "$DEMO"
+}
+
+# as_nobody COMMAND…: without any privilege.
+as_nobody() {
+    setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
+}
+
 # Bats runs this after each test, whatever happened.
 teardown() {
     [ -z "${HELD_GATE:-}" ] || exec {HELD_GATE}>&-

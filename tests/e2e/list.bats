@@ -102,7 +102,8 @@ libstdcxx() {
 }
 
 @test "listing needs no privilege for a readable file" {
-    run setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$TRACER" -l "$(postgres)"
+    publish
+    run as_nobody "$PUBLIC/tracer" -l "$(postgres)"
     [ "$status" -eq 0 ]
     [ "${#lines[@]}" -ge 50 ]
 }

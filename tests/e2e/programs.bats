@@ -11,7 +11,7 @@ setup() {
 start_postgresql() {
     PG_DATA=$BATS_TEST_TMPDIR/pg
     install -d -o postgres -g postgres "$PG_DATA"
-    chmod 755 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"/*/ "$BATS_RUN_TMPDIR" 2>/dev/null || true
+    publish
     as_postgres "$PG_BIN/initdb" -D "$PG_DATA/data" -A trust -N >"$BATS_TEST_TMPDIR/initdb.log"
     as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -l "$PG_DATA/log" \
         -o "-c listen_addresses='' -c unix_socket_directories='$PG_DATA' -c fsync=off" start 3>&-

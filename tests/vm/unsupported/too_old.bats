@@ -25,6 +25,7 @@ too_old="Linux 5.10 is too old, tracer needs 6.1 or later"
 }
 
 @test "without privilege it says that privilege is missing, not that the kernel is old" {
-    run -4 --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$TRACER" -x "$DEMO"
+    publish
+    run -4 --separate-stderr as_nobody "$PUBLIC/tracer" -x "$PUBLIC/demo-app"
     [[ $stderr == *CAP_BPF* ]]
 }
