@@ -67,6 +67,24 @@ struct hit {
     __u32 truncated;
 };
 
+/* Makes the compiler forget what it knows of a value. Before a size is checked and used: else one copy of it
+ * may be checked and a spilled one be used, of which the verifier of 6.1 knows no bound. */
+#define FORGET(value) asm volatile("" : "+r"(value))
+
+/* From Linux 6.13 on, a program of this type whose frame takes 64 bytes or more gets a stack of its own, one
+ * for each processor (kernel/bpf/verifier.c, bpf_enable_priv_stack). That is for programs which the kernel
+ * never enters twice on one processor, and it doesn't look whether one hangs on a uprobe, which it does enter
+ * twice: while a hit waits for a page, or is preempted, the next hit would write over what it has on that
+ * stack. A program with a tail call stays on the task's stack. This one is never taken, and the verifier, who
+ * knows it, drops it from the program. */
+static __always_inline void keep_to_task_stack(void *ctx)
+{
+    __u64 never = 0;
+    FORGET(never);
+    if (never)
+        bpf_tail_call(ctx, NULL, 0);
+}
+
 static __always_inline struct wire_spec *find_spec(__u64 number)
 {
     __u32 chunk = (__u32)(number / WIRE_SPECS_A_CHUNK), index = (__u32)(number % WIRE_SPECS_A_CHUNK);
@@ -148,10 +166,6 @@ __noinline int read_memory_arg(struct hit *hit, const struct wire_arg *arg, __u3
         read_register(hit, arg, i);
     return 0;
 }
-
-/* Makes the compiler forget what it knows of a value. Before a size is checked and used: else one copy of it
- * may be checked and a spilled one be used, of which the verifier of 6.1 knows no bound. */
-#define FORGET(value) asm volatile("" : "+r"(value))
 
 static __always_inline long read_into_slot(struct slot *slot, __u32 start, __u32 size, __u64 address)
 {
@@ -276,6 +290,7 @@ SEC("uprobe.multi")
 int usdt_plain(struct pt_regs *ctx)
 {
     struct hit hit;
+    keep_to_task_stack(ctx);
     __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
     struct wire_spec *spec = begin_hit(ctx, &hit, pid_tgid, number);
     if (!spec)
@@ -325,6 +340,7 @@ SEC("uprobe.multi.s")
 int usdt_memory(struct pt_regs *ctx)
 {
     struct hit hit;
+    keep_to_task_stack(ctx);
     __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
     struct wire_spec *spec = begin_hit(ctx, &hit, pid_tgid, number);
     if (!spec)

@@ -43,6 +43,12 @@ start_tracer() {
     }
 }
 
+# attach_through METHOD: from now on tracer uses uprobe_multi, where the kernel has it, or perf_events.
+attach_through() {
+    unset TRACER_PERF_EVENTS
+    [ "$1" != perf_events ] || export TRACER_PERF_EVENTS=1
+}
+
 # Waits for tracer's end and sets `status`.
 finish_tracer() {
     status=0
