@@ -4,11 +4,11 @@
 #   dev         gcc, warnings are errors; all tests
 #   dev-clang   clang, warnings are errors; the build alone
 #   asan        address and undefined behaviour sanitizers; all tests but those on real processes
-#   --long      also the dev build's tests in virtual machines with other kernels (tests/vm/run.sh), and the two
-#               README commands in bare Debian 12 and 13 roots (tests/bare.sh)
+#   vm          the dev tests again, in virtual machines with Linux 6.1 and 6.12 (tests/vm/run.sh; x86-64 only)
+#   --long      more kernels, and the two README commands in bare Debian 12 and 13 roots (tests/bare.sh)
 #
-# With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run. A test that was skipped counts
-# as failed. Tests run as root; for a normal user, who builds as such, through sudo.
+# With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run, here. A test that was skipped
+# counts as failed. Tests run as root; for a normal user, who builds as such, through sudo.
 
 set -euo pipefail
 NAME=tests/run.sh
@@ -109,9 +109,9 @@ step_bare() {
 }
 
 main() {
-    local long=no need=--test
+    local long=no need=--test machines='^vm$'
     if [ "${1:-}" = --long ]; then
-        long=yes need=--long
+        long=yes need=--long machines='^vm'
         shift
     fi
     require_root "running the tests"
@@ -120,9 +120,9 @@ main() {
     if [ $# -eq 0 ]; then
         step_dev_clang
         step_asan
+        [ "$(uname -m)" != x86_64 ] || step_vm "$machines"
     fi
     if [ "$long" = yes ]; then
-        [ "$(uname -m)" != x86_64 ] || step_vm '^vm'
         step_bare bookworm
         step_bare trixie
     fi
