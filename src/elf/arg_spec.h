@@ -18,7 +18,8 @@ enum arg_where {
     ARG_CONSTANT, /* `disp` is the value, cut to size and extended by sign */
     ARG_REGISTER, /* `reg` */
     ARG_MEMORY, /* at reg + disp + (index << scale); when there is a symbol, `reg` is the instruction pointer
-                   and the distance from the site to the symbol comes on top */
+                   and the distance from the site to the symbol comes on top, or, when it is `absolute`, the
+                   symbol's address itself */
 };
 
 enum { ARG_NO_REGISTER = 255 };
@@ -38,6 +39,7 @@ struct arg_spec {
     int64_t disp;
     const char *symbol; /* not NUL-terminated, the string's; NULL for none */
     size_t symbol_len;
+    bool absolute;   /* the symbol's address counts, which only a file that is never moved knows */
     const char *why; /* ARG_UNKNOWN: a static string such as "vector register"; else NULL */
 };
 

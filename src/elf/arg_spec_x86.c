@@ -6,7 +6,9 @@
  *     SYMBOL+DISP(%rip)                a variable, position-independent
  *
  * A memory operand has room for one register besides a symbol: the symbol's address takes the base's place,
- * as the instruction pointer plus a distance, so the operand's own base becomes the index. */
+ * as the instruction pointer plus a distance, so the operand's own base becomes the index. With two
+ * registers, as gcc writes `bytes[i + j]` without -fpie, the symbol must be taken at its word: its address in
+ * the file. */
 #include <string.h>
 
 #include "elf/arg_spec_machine.h"
@@ -150,7 +152,7 @@ static const char *check_modifier(const struct arg_sum *sum, bool *ret_gotoff)
     return ARG_WHY_NOT_UNDERSTOOD;
 }
 
-/* Puts the symbol's address in the base's place. */
+/* Puts the symbol's address in the base's place, if that is free. */
 static const char *add_symbol(const struct arg_machine *machine, const struct arg_sum *sum,
                               struct arg_spec *arg)
 {
@@ -162,13 +164,16 @@ static const char *add_symbol(const struct arg_machine *machine, const struct ar
     bool has_index = arg->index != ARG_NO_REGISTER;
     if (gotoff && (!has_base || has_index))
         return "offset from the global offset table in an unknown register";
-    if (has_base && has_index)
-        return "a symbol with two registers";
-    if (has_base && !gotoff) {
-        arg->index = arg->reg;
+    uint8_t base = arg->reg;
+    arg_spec_set_symbol(arg, machine, sum);
+    if (has_base && has_index) {
+        arg->reg = base;
+        arg->absolute = true;
+    } else if (has_base && !gotoff) {
+        arg->index = base;
         arg->scale = 0;
     }
-    return arg_spec_set_symbol(arg, machine, sum);
+    return NULL;
 }
 
 static const char *parse_memory(const struct arg_machine *machine, struct arg_text text, struct arg_spec *arg)

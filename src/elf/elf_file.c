@@ -230,6 +230,11 @@ bool elf_file_little_endian(const struct elf_file *file)
     return file->header.little_endian;
 }
 
+bool elf_file_is_fixed(const struct elf_file *file)
+{
+    return file->header.type == ET_EXEC;
+}
+
 const char *elf_file_build_id(const struct elf_file *file)
 {
     return file->build_id;

@@ -29,6 +29,8 @@ const char *elf_file_machine_name(const struct elf_file *file);
 unsigned elf_file_pointer_size(const struct elf_file *file);
 /* ELFDATA2LSB? */
 bool elf_file_little_endian(const struct elf_file *file);
+/* Whether it is always loaded at its link-time addresses (ET_EXEC). */
+bool elf_file_is_fixed(const struct elf_file *file);
 /* Lower-case hex of NT_GNU_BUILD_ID, or NULL when there is none. */
 const char *elf_file_build_id(const struct elf_file *file);
 

@@ -13,9 +13,7 @@ static enum wire_where where_of(const struct probe *probe, const struct probe_si
         [ARG_MEMORY] = WIRE_MEMORY,
     };
     const struct arg_spec *arg = &site->args.args[i];
-    if (site->symbol_missing[i] || arg_spec_unreadable(probe->file->machine, arg))
-        return WIRE_NOWHERE;
-    return table[arg->where];
+    return probe_site_can_read(probe->file, site, i) ? table[arg->where] : WIRE_NOWHERE;
 }
 
 /* A string is fetched where the operand can be a pointer. */

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,14 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "elf/elf_note.h"
+#include "event_wire.h"
 
 static void free_site(struct probe_site *site)
 {
     free(site->spec);
     arg_spec_list_free(&site->args);
     free(site->symbol_disp);
-    free(site->symbol_missing);
+    free(site->symbol_error);
 }
 
 static void free_probe(struct probe *probe)
@@ -62,22 +64,28 @@ static bool same_probe(const struct elf_note *a, const struct elf_note *b)
 
 /* An operand such as 44+CheckpointStats(%rip) is a displacement from the instruction pointer, whatever the
  * load address: symbol - site is the same in the file and in memory. */
+static int resolve_symbol(struct elf_file *elf, const struct probe_site *site, const struct arg_spec *arg,
+                          int64_t *ret_disp)
+{
+    uint64_t address;
+    int error = elf_file_symbol(elf, arg->symbol, arg->symbol_len, &address);
+    if (error)
+        return error;
+    if (arg->absolute && !elf_file_is_fixed(elf))
+        return -EADDRNOTAVAIL;
+    *ret_disp = (int64_t)(arg->absolute ? address : address - site->address);
+    return 0;
+}
+
 static int resolve_symbols(struct elf_file *elf, struct probe_site *site)
 {
     site->symbol_disp = calloc(site->args.count + 1, sizeof(*site->symbol_disp));
-    site->symbol_missing = calloc(site->args.count + 1, sizeof(*site->symbol_missing));
-    if (!site->symbol_disp || !site->symbol_missing)
+    site->symbol_error = calloc(site->args.count + 1, sizeof(*site->symbol_error));
+    if (!site->symbol_disp || !site->symbol_error)
         return -ENOMEM;
-    for (size_t i = 0; i < site->args.count; i++) {
-        const struct arg_spec *arg = &site->args.args[i];
-        uint64_t address;
-        if (!arg->symbol)
-            continue;
-        if (elf_file_symbol(elf, arg->symbol, arg->symbol_len, &address))
-            site->symbol_missing[i] = true;
-        else
-            site->symbol_disp[i] = (int64_t)(address - site->address);
-    }
+    for (size_t i = 0; i < site->args.count; i++)
+        if (site->args.args[i].symbol)
+            site->symbol_error[i] = resolve_symbol(elf, site, &site->args.args[i], &site->symbol_disp[i]);
     return 0;
 }
 
@@ -146,23 +154,63 @@ static enum arg_kind kind_of(const struct provider_arg *defined, const struct ar
     return defined->kind;
 }
 
-static char *why_unreadable(const struct probe_file *file, const struct probe_site *site, size_t i)
+/* Puts down why that argument can't be read at that site; nothing when it can. */
+static void explain_site(const struct probe_file *file, const struct probe_site *site, size_t i,
+                         struct buf *why)
 {
+    static const struct {
+        int error;
+        const char *before, *after;
+    } symbols[] = {
+        {-ENOENT, "no symbol ", " in the file"},
+        {-ENOTUNIQ, "more than one symbol ", " in the file"},
+        {-EADDRNOTAVAIL, "the symbol ", " with two registers, in a file that is loaded anywhere"},
+    };
+    if (i >= WIRE_MAX_ARGS) {
+        buf_printf(why, "behind the first %d arguments", WIRE_MAX_ARGS);
+        return;
+    }
+    if (i >= site->args.count) {
+        buf_puts(why, "not passed");
+        return;
+    }
     const struct arg_spec *arg = &site->args.args[i];
-    const char *why = arg_spec_unreadable(file->machine, arg);
-    if (why)
-        return strdup(why);
-    if (!site->symbol_missing[i])
-        return NULL;
-    _cleanup_buf_ struct buf text = {0};
-    buf_printf(&text, "no symbol %.*s in the file", (int)(arg->symbol_len < 200 ? arg->symbol_len : 200),
-               arg->symbol);
-    return buf_steal(&text);
+    const char *reason = arg_spec_unreadable(file->machine, arg);
+    if (reason)
+        buf_puts(why, reason);
+    for (size_t row = 0; !reason && row < sizeof(symbols) / sizeof(*symbols); row++)
+        if (site->symbol_error[i] == symbols[row].error)
+            buf_printf(why, "%s%.*s%s", symbols[row].before,
+                       (int)(arg->symbol_len < 200 ? arg->symbol_len : 200), arg->symbol, symbols[row].after);
+}
+
+bool probe_site_can_read(const struct probe_file *file, const struct probe_site *site, size_t i)
+{
+    return i < site->args.count && i < WIRE_MAX_ARGS && !site->symbol_error[i] &&
+           !arg_spec_unreadable(file->machine, &site->args.args[i]);
+}
+
+/* "WHY" when no site can read it, "at 1 of 3 sites, first at 0x1f40: WHY" when others can. */
+static int explain_unreadable(const struct probe *probe, struct probe_arg *arg, size_t i)
+{
+    const struct probe_site *first = &probe->sites[0];
+    size_t count = i < WIRE_MAX_ARGS ? 0 : probe->n_sites; /* a file can have many arguments and sites */
+    for (size_t s = 0; s < probe->n_sites && i < WIRE_MAX_ARGS; s++)
+        if (!probe_site_can_read(probe->file, &probe->sites[s], i) && !count++)
+            first = &probe->sites[s];
+    if (!count)
+        return 0;
+    _cleanup_buf_ struct buf why = {0};
+    if (count < probe->n_sites)
+        buf_printf(&why, "at %zu of %zu sites, first at 0x%" PRIx64 ": ", count, probe->n_sites,
+                   first->address);
+    explain_site(probe->file, first, i, &why);
+    arg->unreadable = buf_steal(&why);
+    return arg->unreadable ? 0 : -ENOMEM;
 }
 
 /* Names and types of the arguments, as many as the site with the most has. */
-static int describe_arguments(struct probe_file *file, struct probe *probe, const struct provider *provider,
-                              unsigned pointer_size)
+static int describe_arguments(struct probe *probe, const struct provider *provider, unsigned pointer_size)
 {
     const struct probe_site *longest = &probe->sites[0];
     for (size_t i = 1; i < probe->n_sites; i++)
@@ -181,8 +229,7 @@ static int describe_arguments(struct probe_file *file, struct probe *probe, cons
         probe->n_args = i + 1;
         arg->type = strdup(definition ? definition->type : type_of_spec(spec));
         arg->kind = kind_of(definition, spec, pointer_size);
-        arg->unreadable = why_unreadable(file, longest, i);
-        if (!arg->name || !arg->type)
+        if (!arg->name || !arg->type || explain_unreadable(probe, arg, i))
             return -ENOMEM;
     }
     return 0;
@@ -217,7 +264,7 @@ static int make_probe(struct probe_file *file, struct elf_file *elf, struct elf_
         if (error)
             return error;
     }
-    return describe_arguments(file, probe, provider, elf_file_pointer_size(elf));
+    return describe_arguments(probe, provider, elf_file_pointer_size(elf));
 }
 
 static struct probe_file *new_file(const char *path, const struct elf_file *elf,

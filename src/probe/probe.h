@@ -17,7 +17,7 @@ struct probe_arg {
     char *name; /* unique among the probe's arguments: "arg0", or the definition's */
     char *type; /* C type: the definition's, or "int32_t" and the like from the note */
     enum arg_kind kind;
-    char *unreadable; /* why it can't be read, at the site with the most arguments; or NULL */
+    char *unreadable; /* why it can't be read at some sites, or at all of them; or NULL */
 };
 
 struct probe_site {
@@ -27,8 +27,9 @@ struct probe_site {
     uint64_t semaphore_offset; /* 0: none */
     char *spec;                /* the note's argument string */
     struct arg_spec_list args; /* parsed, pointing into spec */
-    int64_t *symbol_disp;      /* per argument: what to add to the instruction pointer for its symbol; 0 */
-    bool *symbol_missing;      /* per argument: it names a symbol that the file does not have */
+    int64_t *symbol_disp;      /* per argument: what its symbol adds to the displacement; 0 */
+    int *symbol_error;         /* per argument: its symbol can't be resolved, as elf_file_symbol() puts it;
+                                  -EADDRNOTAVAIL: its address is not known before the program runs; else 0 */
 };
 
 struct probe {
@@ -52,6 +53,9 @@ struct probe_file {
     size_t malformed; /* notes passed over, and why the first of them was */
     struct diag first_malformed;
 };
+
+/* Whether that argument of that site can be read, as far as the file tells. */
+bool probe_site_can_read(const struct probe_file *file, const struct probe_site *site, size_t i);
 
 /* Reads the file behind `fd` (only during the call). `path` is for users. Definitions come from `set`, which
  * grows by what `directory` (NULL: none) has installed for the providers found; a definition file there that

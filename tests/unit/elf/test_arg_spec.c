@@ -29,6 +29,7 @@ struct expected {
     uint8_t reg, index, scale, shift;
     int64_t disp;
     const char *symbol;
+    bool absolute;
     const char *why;
 };
 
@@ -58,6 +59,7 @@ static void assert_sane(const char *string, const struct arg_spec_list *list)
         assert_int_equal(arg->where == ARG_UNKNOWN, arg->why != NULL);
         assert_true(arg->where == ARG_MEMORY || (arg->index == NONE && !arg->symbol));
         assert_true(arg->where == ARG_REGISTER || arg->where == ARG_MEMORY || arg->reg == NONE);
+        assert_true(arg->symbol || !arg->absolute);
         if (arg->symbol)
             assert_true(arg->symbol_len && arg->symbol >= arg->text && arg->symbol + arg->symbol_len <= last);
     }
@@ -86,6 +88,7 @@ static void assert_arg(const struct arg_spec *arg, const struct expected *expect
     assert_int_equal(arg->scale, expected->scale);
     assert_int_equal(arg->shift, expected->shift);
     assert_int_equal(arg->disp, expected->disp);
+    assert_int_equal(arg->absolute, expected->absolute);
     assert_int_equal(arg->symbol_len, expected->symbol ? strlen(expected->symbol) : 0);
     if (expected->symbol)
         assert_memory_equal(arg->symbol, expected->symbol, arg->symbol_len);
@@ -354,7 +357,10 @@ static void test_x86_symbols(void **state)
         /* the operand's own register becomes the index */
         {"8@sym(%rax)", INDEXED(RIP, RAX, 0, 0), .symbol = "sym"},
         {"8@sym+8(,%rcx,8)", INDEXED(RIP, RCX, 3, 8), .symbol = "sym"},
-        {"8@sym(%rax,%rcx,8)", UNKNOWN("a symbol with two registers")},
+        /* with two, its address must do */
+        {"8@sym(%rax,%rcx,8)", INDEXED(RAX, RCX, 3, 0), .symbol = "sym", .absolute = true},
+        {"-1@4+chars(%rdi,%rsi)", INDEXED(RDI, RSI, 0, 4), .size = 1, .is_signed = true, .symbol = "chars",
+         .absolute = true},
         {"8@sym@GOTPCREL(%rip)", UNKNOWN("through the global offset table")},
         {"8@sym@gottpoff(%rip)", UNKNOWN("a thread-local variable")},
         {"8@sym@PLT(%rip)", UNKNOWN("through the procedure linkage table")},

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <elf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static void fill_site(struct probe_site *site, unsigned machine, uint64_t addres
     *site = (struct probe_site){.address = address, .offset = address - 0x1000, .spec = strdup(spec)};
     assert_int_equal(arg_spec_list_parse(machine, site->spec, &site->args), 0);
     site->symbol_disp = calloc(site->args.count + 1, sizeof(*site->symbol_disp));
-    site->symbol_missing = calloc(site->args.count + 1, sizeof(*site->symbol_missing));
+    site->symbol_error = calloc(site->args.count + 1, sizeof(*site->symbol_error));
 }
 
 /* A file with one probe per array of argument strings, one site per string. */
@@ -118,7 +119,7 @@ static void symbols_are_relative_to_the_site(void **state)
     struct probe_file *file = make_file(EM_X86_64, 1, specs, NULL);
     struct probe_site *site = &file->probes[0].sites[0];
     site->symbol_disp[0] = 0x5000;
-    site->symbol_missing[1] = true;
+    site->symbol_error[1] = -ENOENT;
     struct wire_spec wire;
     struct event_layout layout;
     attach_spec_compile(&file->probes[0], site, &wire, &layout);
