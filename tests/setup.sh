@@ -36,6 +36,7 @@ libcmocka-dev       test
 procps              test
 python3             test
 qemu-system-x86     test
+systemtap           test
 virtiofsd           test    trixie other
 xz-utils            test
 postgresql-15       test    bookworm
