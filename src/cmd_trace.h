@@ -34,7 +34,6 @@ struct trace {
     size_t n_mappings;
     size_t files_read; /* with or without probes */
     size_t sites_attached;
-    size_t sites_failed;
 };
 
 /* Reads all files that the process has mapped as code and notes those with selected probes; files that are

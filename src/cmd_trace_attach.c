@@ -8,6 +8,8 @@
 #include "target/modules.h"
 #include "target/process.h"
 
+enum { NAMED_FAILURES = 10 }; /* of one file, without -v */
+
 static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
 {
     for (size_t i = 0; i < trace->n_mappings; i++)
@@ -124,15 +126,31 @@ static bool is_attached_elsewhere(const struct trace *trace, const struct plan_f
     return false;
 }
 
+/* One line for each probe with sites that could not be attached, but only with -v an endless list. */
+static void log_failures(const char *path, const struct session_attached *attached)
+{
+    const struct session_failure *all = attached->failures;
+    size_t lines = 0, unnamed = 0, next;
+    for (size_t i = 0; i < attached->n_failures; i = next) {
+        for (next = i + 1; next < attached->n_failures; next++)
+            if (all[next].site->probe != all[i].site->probe || all[next].error != all[i].error)
+                break;
+        bool named = lines++ < NAMED_FAILURES;
+        if (!named)
+            unnamed += next - i;
+        (named ? log_warning : log_detail)("%s: %zu site%s of %s:%s left out: %s", path, next - i,
+                                           next - i == 1 ? "" : "s", all[i].site->probe->provider,
+                                           all[i].site->probe->name, session_failure_reason(&all[i]));
+    }
+    if (unnamed && log_get_level() < LOG_LEVEL_VERBOSE)
+        log_warning("%s: %zu more sites left out; -v names them", path, unnamed);
+}
+
 static void log_attached(const struct trace_mapping *mapping, const struct session_attached *attached)
 {
     log_detail("attached: %zu site%s in %s", attached->sites, attached->sites == 1 ? "" : "s",
                mapping->file->file->path);
-    if (attached->failed)
-        log_warning("%s: %zu site%s could not be attached and %s left out; the first is one of %s:%s (%s)",
-                    mapping->file->file->path, attached->failed, attached->failed == 1 ? "" : "s",
-                    attached->failed == 1 ? "is" : "are", attached->first_failed->provider,
-                    attached->first_failed->name, session_site_error(attached->first_error));
+    log_failures(mapping->file->file->path, attached);
 }
 
 int trace_attach(struct trace *trace, struct diag *diag)
@@ -140,7 +158,7 @@ int trace_attach(struct trace *trace, struct diag *diag)
     for (size_t i = 0; i < trace->n_mappings; i++) {
         struct trace_mapping *mapping = &trace->mappings[i];
         const struct plan_file *file = mapping->file;
-        struct session_attached attached;
+        _cleanup_session_attached_ struct session_attached attached = {0};
         if (mapping->attached)
             continue;
         int error = is_attached_elsewhere(trace, file) ? 0 : set_specs(trace, file, diag);
@@ -151,7 +169,6 @@ int trace_attach(struct trace *trace, struct diag *diag)
             return error;
         mapping->attached = true;
         trace->sites_attached += attached.sites;
-        trace->sites_failed += attached.failed;
         log_attached(mapping, &attached);
     }
     return 0;

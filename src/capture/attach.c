@@ -64,22 +64,50 @@ static int keep_link(struct attach_links *links, struct bpf_link *link)
 }
 
 /* Errors that one site can cause: another one may do. All others concern the file or us. */
-static bool is_site_error(int error)
+static const struct site_error {
+    int error;
+    const char *words;
+} site_errors[] = {
+    {-KERNEL_ENOTSUPP, "the instruction there can't be probed"},
+    {-EOPNOTSUPP, "the instruction there can't be probed"},
+    {-ENOEXEC, "what stands there is no instruction"},
+    {-EINVAL, "another tracer holds that place with another semaphore"},
+    {-EIO, "the file can't be read there"},
+    {-EFAULT, "the process has no memory there, or none for the semaphore"},
+    {-EBUSY, "the process has no memory for the semaphore"},
+};
+
+static const struct site_error *find_site_error(int error)
 {
-    return error == -KERNEL_ENOTSUPP || error == -EINVAL || error == -EIO || error == -EOPNOTSUPP;
+    for (size_t i = 0; i < sizeof(site_errors) / sizeof(*site_errors); i++)
+        if (site_errors[i].error == error)
+            return &site_errors[i];
+    return NULL;
 }
 
-const char *session_site_error(int error)
+const char *session_failure_reason(const struct session_failure *failure)
 {
-    switch (error) {
-    case -KERNEL_ENOTSUPP:
-    case -EOPNOTSUPP:
-        return "the instruction there can't be probed";
-    case -EINVAL:
-        return "another tracer holds that place with another semaphore";
-    default:
-        return strerror(-error);
-    }
+    /* Semaphores are 16 bits wide, and the kernel wants them aligned. */
+    if (failure->error == -EINVAL && failure->site->semaphore_offset % 2)
+        return "its semaphore stands at an odd address";
+    return find_site_error(failure->error)->words;
+}
+
+static int add_failure(struct session_attached *attached, const struct plan_site *site, int error)
+{
+    struct session_failure *failures =
+        reallocarray(attached->failures, attached->n_failures + 1, sizeof(*failures));
+    if (!failures)
+        return -ENOMEM;
+    attached->failures = failures;
+    failures[attached->n_failures++] = (struct session_failure){.site = site, .error = error};
+    return 0;
+}
+
+void session_attached_free(struct session_attached *attached)
+{
+    free(attached->failures);
+    *attached = (struct session_attached){0};
 }
 
 /* The sites to attach, in the form that uprobe_multi takes. */
@@ -138,12 +166,14 @@ static struct bpf_link *link_perf_event(struct bpf_program *program, const char 
     return bpf_program__attach_uprobe_opts(program, pid ? pid : -1, path, arrays->offsets[i], &opts);
 }
 
-/* A multi link fails as a whole and does not say for which site, so halve until the site stands alone. */
+/* A multi link fails as a whole and does not say for which site, so halve until the site stands alone. A
+ * failure costs tens of milliseconds, so a range is not tried that is known to fail (`hopeless`): the second
+ * half of one that did, after a first half that didn't. */
 static int attach_range(struct bpf_program *program, bool multi, const char *path, pid_t pid,
                         const struct site_arrays *arrays, size_t first, size_t n, struct attach_links *links,
-                        struct session_attached *attached)
+                        struct session_attached *attached, bool hopeless)
 {
-    if (multi || n == 1) {
+    if ((multi && !hopeless) || n == 1) {
         struct bpf_link *link = multi ? link_multi(program, path, pid, arrays, first, n)
                                       : link_perf_event(program, path, pid, arrays, first);
         int error = link ? keep_link(links, link) : -errno;
@@ -151,19 +181,16 @@ static int attach_range(struct bpf_program *program, bool multi, const char *pat
             attached->sites += n;
             return 0;
         }
-        if (!is_site_error(error))
+        if (!find_site_error(error))
             return error;
-        if (n == 1) {
-            if (!attached->failed++) {
-                attached->first_failed = arrays->sites[first]->probe;
-                attached->first_error = error;
-            }
-            return 0;
-        }
+        if (n == 1)
+            return add_failure(attached, arrays->sites[first], error);
     }
-    int error = attach_range(program, multi, path, pid, arrays, first, n / 2, links, attached);
+    size_t failures = attached->n_failures;
+    int error = attach_range(program, multi, path, pid, arrays, first, n / 2, links, attached, false);
     if (!error)
-        error = attach_range(program, multi, path, pid, arrays, first + n / 2, n - n / 2, links, attached);
+        error = attach_range(program, multi, path, pid, arrays, first + n / 2, n - n / 2, links, attached,
+                             attached->n_failures == failures);
     return error;
 }
 
@@ -176,7 +203,7 @@ int attach_sites(struct bpf_program *program, bool multi, const char *path, pid_
         return 0;
     int error = fill_site_arrays(sites, n, memory, &arrays);
     if (!error && arrays.count)
-        error = attach_range(program, multi, path, pid, &arrays, 0, arrays.count, links, attached);
+        error = attach_range(program, multi, path, pid, &arrays, 0, arrays.count, links, attached, false);
     return error;
 }
 

@@ -223,7 +223,7 @@ int session_set_spec(struct session *session, uint32_t number, const struct wire
 int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
                    size_t n, struct session_attached *ret_attached, struct diag *diag)
 {
-    struct session_attached attached = {0};
+    _cleanup_session_attached_ struct session_attached attached = {0};
     struct usdt_bpf *skeleton = session->skeleton;
     *libbpf_said = '\0';
     int error = attach_sites(skeleton->progs.usdt_plain, session->multi, path, pid, sites, n, false,
@@ -236,6 +236,7 @@ int session_attach(struct session *session, const char *path, pid_t pid, const s
     if (error)
         return explain(diag, error, "attach to the probes");
     *ret_attached = attached;
+    attached = (struct session_attached){0};
     return 0;
 }
 

@@ -41,22 +41,31 @@ int session_add_target(struct session *session, pid_t pid, struct diag *diag);
 int session_set_spec(struct session *session, uint32_t number, const struct wire_spec *spec,
                      struct diag *diag);
 
-/* What attaching the sites of one file came to. */
-struct session_attached {
-    size_t sites;
-    size_t failed;
-    const struct probe *first_failed; /* the first of those */
-    int first_error;
+/* A site that could not be attached. */
+struct session_failure {
+    const struct plan_site *site;
+    int error;
 };
 
+/* What attaching the sites of one file came to: how many are, and which are not. */
+struct session_attached {
+    size_t sites;
+    struct session_failure *failures;
+    size_t n_failures;
+};
+
+void session_attached_free(struct session_attached *attached);
+
+#define _cleanup_session_attached_ _cleanup_(session_attached_free)
+
 /* Attaches sites of the file that `path` opens (kept for none of our business afterwards: the kernel holds
- * the inode) in one process, or in all with pid 0. A site that can't be attached is left out and counted;
+ * the inode) in one process, or in all with pid 0. A site that can't be attached is left out and named;
  * the rest runs. -EPERM, -ENOMEM, -ESRCH (the process is gone) … when nothing can be. */
 int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
                    size_t n, struct session_attached *ret_attached, struct diag *diag);
 
-/* What session_attached.first_error means, in words; a static string. */
-const char *session_site_error(int error);
+/* Why that is, in words; a static string. */
+const char *session_failure_reason(const struct session_failure *failure);
 
 /* How sites are attached here: "uprobe_multi" or "perf events". */
 const char *session_attach_method(const struct session *session);
