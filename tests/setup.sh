@@ -30,6 +30,7 @@ jq                  build
 bats                test
 binutils            test
 cpio                test
+default-jre-headless test
 g++                 test
 groff-base          test
 libcmocka-dev       test
