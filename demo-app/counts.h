@@ -21,6 +21,8 @@
     PROBE(RESPONSE_DONE, response__done)         \
     PROBE(HELPER_EXIT, helper__exit)             \
     PROBE(TICK, tick)                            \
+    PROBE(TICK_SIX, tick__six)                   \
+    PROBE(TICK_TEXT, tick__text)                 \
     PROBE(CHECK_INTEGERS, check__integers)       \
     PROBE(CHECK_FLOATS, check__floats)           \
     PROBE(CHECK_STRINGS, check__strings)         \
@@ -46,6 +48,8 @@
     SUM(helper__exit, status)        \
     SUM(tick, i)                     \
     SUM(tick, twice)                 \
+    SUM(tick__six, i)                \
+    SUM(tick__six, minus)            \
     SUM(check__table, value)
 
 enum counts_probe {

@@ -79,7 +79,7 @@ static int run_ticks(const struct options *options)
     fprintf(stderr, "demo-app: ready: pid %d\n", getpid());
     if (options->wait)
         wait_for_line(-1);
-    int err = tick_run(options->hits, (int)options->threads, &cpu_ns);
+    int err = tick_run(options->probe, options->hits, (int)options->threads, &cpu_ns);
     if (err)
         return fail("can't start the threads", err);
     print_start(options, "hits");

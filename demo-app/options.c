@@ -10,7 +10,7 @@
 static const struct row {
     const char *name, *value, *help;
     size_t offset;
-    enum { FLAG, NUMBER, TEXT } kind;
+    enum { FLAG, NUMBER, TEXT, PROBE } kind;
     uint64_t least, most;
 } rows[] = {
     {"requests", "N", "ask itself for N documents, print the counts and exit",
@@ -19,6 +19,8 @@ static const struct row {
      offsetof(struct options, forever), FLAG, 0, 0},
     {"hits", "N", "no server: fire the probe demo:tick N times, print the counts and exit",
      offsetof(struct options, hits), NUMBER, 1, 1000000000},
+    {"probe", "NAME", "the probe that --hits fires: tick, tick__six or tick__text",
+     offsetof(struct options, probe), PROBE, 0, 0},
     {"wait", NULL, "before the first probe, wait for a line or the end of standard input",
      offsetof(struct options, wait), FLAG, 0, 0},
     {"threads", "N", "workers (default 4), or threads that --hits uses (default 1)",
@@ -65,6 +67,12 @@ static bool parse_number(const struct row *row, const char *text, uint64_t *ret)
     return false;
 }
 
+static bool complain(const char *what, const char *which)
+{
+    fprintf(stderr, "demo-app: %s %s: see demo-app --help\n", what, which);
+    return false;
+}
+
 static bool set_value(struct options *ret, const struct row *row, const char *text)
 {
     void *field = (char *)ret + row->offset;
@@ -76,16 +84,12 @@ static bool set_value(struct options *ret, const struct row *row, const char *te
     case TEXT:
         *(const char **)field = text;
         return true;
+    case PROBE:
+        return tick_find(text, field) || complain("--probe: no such probe:", text);
     case NUMBER:
         break;
     }
     return parse_number(row, text, field);
-}
-
-static bool complain(const char *what, const char *which)
-{
-    fprintf(stderr, "demo-app: %s %s: see demo-app --help\n", what, which);
-    return false;
 }
 
 bool options_parse(struct options *ret, int argc, char **argv)
@@ -112,5 +116,7 @@ bool options_parse(struct options *ret, int argc, char **argv)
         ret->threads = ret->hits ? 1 : 4;
     if ((ret->requests > 0) + ret->forever + (ret->hits > 0) > 1)
         return complain("give one of", "--requests, --forever and --hits");
+    if (ret->probe && !ret->hits)
+        return complain("--probe goes with", "--hits");
     return true;
 }

@@ -4,10 +4,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tick.h"
+
 /* The command line, every value within its limits. Strings are argv's, NULL where none was given. */
 struct options {
     uint64_t port, threads, clients, requests, hits;
     const char *root, *helper;
+    enum tick_probe probe;
     bool forever, wait, help;
 };
 

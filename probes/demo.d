@@ -54,8 +54,14 @@ provider demo {
     /* The helper program ended: its exit status, or minus the signal that killed it. */
     probe helper__exit(uint64_t request_id, const char *path, int pid, int status);
 
-    /* One turn of the loop that --hits runs. */
+    /* One turn of the loop that --hits runs, */
     probe tick(uint64_t i, uint64_t twice);
+
+    /* and with --probe, of the same loop with six integers of all widths, */
+    probe tick__six(uint64_t i, uint64_t twice, int64_t minus, uint32_t low, uint16_t lower, uint8_t lowest);
+
+    /* or with 16 bytes of text. */
+    probe tick__text(const char *text);
 
     /*
      * From here on: values that a tracer can get wrong, always the same ones. demo-app fires them once it

@@ -91,7 +91,7 @@ sites() {
     [ "$(counts '.probes')" = "$(jq -cS . <<'JSON'
         {"server__start": 1, "server__stop": 1, "connection__accept": 351, "connection__close": 351,
          "worker__queue": 351, "request__start": 1009, "request__header": 3377, "request__phase": 3028,
-         "response__done": 1009, "helper__exit": 44, "tick": 0, "check__integers": 4, "check__floats": 2,
+         "response__done": 1009, "helper__exit": 44, "tick": 0, "tick__six": 0, "tick__text": 0, "check__integers": 4, "check__floats": 2,
          "check__strings": 1, "check__cold": 1, "check__table": 23}
 JSON
     )" ]
@@ -133,14 +133,21 @@ JSON
     [ "$(app --hits 3 --threads 64 2>/dev/null | jq -c '[.probes.tick, .sums."tick.i"]')" = '[3,6]' ]
 }
 
+@test "ticks: another probe instead" {
+    app --hits 23 --probe tick__six --threads 4 >out 2>/dev/null
+    [ "$(counts '[.probes.tick__six, .sums."tick__six.i", .sums."tick__six.minus"]')" = '[23,276,-276]' ]
+    app --hits 23 --probe tick__text >out 2>/dev/null
+    [ "$(counts '[.probes.tick__text, .probes.tick, .probes.tick__six, .hits]')" = '[23,0,0,23]' ]
+}
+
 @test "the definition, the notes and the counts name the same probes, each with its own semaphore" {
     sed -n 's/^ *probe \([a-z_0-9]*\)(.*/\1/p' "$SOURCE/probes/demo.d" | sort >defined
-    [ "$(wc -l <defined)" -eq 16 ]
+    [ "$(wc -l <defined)" -eq 18 ]
     diff defined <(sites | cut -d' ' -f1 | sort -u)
     diff defined <(app --requests 1 2>/dev/null | jq -r '.probes | keys[]' | sort)
     sites | awk '{ print $1, $2 }' | sort -u >semaphores
-    [ "$(wc -l <semaphores)" -eq 16 ]
-    [ "$(awk '{ print $2 }' semaphores | sort -u | grep -vc '^0x0*$')" -eq 16 ]
+    [ "$(wc -l <semaphores)" -eq 18 ]
+    [ "$(awk '{ print $2 }' semaphores | sort -u | grep -vc '^0x0*$')" -eq 18 ]
 }
 
 @test "sites: one per caller of an inlined probe, with its own arguments" {
@@ -150,7 +157,7 @@ JSON
     [ "$(grep -c '^connection__close ' all)" -eq 2 ]
     [ "$(grep -c '^check__integers ' all)" -eq 4 ]
     [ "$(grep -c '^check__floats ' all)" -eq 2 ]
-    [ "$(wc -l <all)" -eq 24 ]
+    [ "$(wc -l <all)" -eq 26 ]
     # Width, sign and kind of each argument, wherever the compiler put it.
     kinds() { awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) { sub(/@.*/, "", $i); printf "%s ", $i } print "" }' all | sort -u; }
     [ "$(kinds check__integers)" = '-1 1 -2 2 -4 4 -8 -8 8 8 1 4 ' ]
@@ -158,6 +165,7 @@ JSON
     [ "$(kinds check__strings)" = '8 8 8 8 8 ' ]
     [ "$(kinds response__done)" = '8 8 -4 8 8f 1 ' ]
     [ "$(kinds server__start)" = '2 -4 ' ]
+    [ "$(kinds tick__six)" = '8 8 -8 4 2 1 ' ]
     [ "$(kinds server__stop)" = '' ]
 }
 
@@ -169,7 +177,7 @@ JSON
     done
     strip_comments() { grep -v '^/\*' "$1"; }
     diff <(strip_comments demo.h) <(strip_comments demo--no-pyparsing.h)
-    [ "$(grep -c 'define .*_ENABLED() __builtin_expect (demo_' demo.h)" -eq 16 ]
+    [ "$(grep -c 'define .*_ENABLED() __builtin_expect (demo_' demo.h)" -eq 18 ]
 }
 
 # Does by hand what attaching a probe does: adds 1 to each semaphore.
@@ -419,6 +427,8 @@ EOF
     wrong '--requests -1: give a number from 1 to 1000000000' --requests -1
     wrong '--requests 1x: give a number from 1 to 1000000000' --requests 1x
     wrong '--hits 99999999999999999999: give a number from 1 to 1000000000' --hits 99999999999999999999
+    wrong '--probe: no such probe: tock: see demo-app --help' --hits 1 --probe tock
+    wrong '--probe goes with --hits: see demo-app --help' --requests 1 --probe tick__six
     wrong 'give one of --requests, --forever and --hits: see demo-app --help' --requests 1 --forever
     wrong 'give one of --requests, --forever and --hits: see demo-app --help' --requests 1 --hits 1
 }
@@ -436,8 +446,8 @@ EOF
 
 @test "the help names every option" {
     app --help >out
-    for name in requests forever hits wait threads clients port root helper help; do
+    for name in requests forever hits probe wait threads clients port root helper help; do
         grep -q "^  --$name " out
     done
-    [ "$(grep -c '^  --' out)" -eq 10 ]
+    [ "$(grep -c '^  --' out)" -eq 11 ]
 }
