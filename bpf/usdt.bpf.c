@@ -7,8 +7,8 @@
  *
  * The shape is the verifier's: work on one argument stands in a global function (verified once, not once per
  * loop iteration) that gets and leaves everything through a pointer. A record with strings is built in a slot
- * of a pool and copied into the ring as it is long; a ring reservation is never held while a page is fetched,
- * since the reader could pass no later record meanwhile. */
+ * of a pool and copied into the ring as it is long. While a page is fetched, which can take for ever, neither
+ * a ring reservation nor a slot is held, since others need them: the record is given up and built anew. */
 #include "common.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -19,7 +19,8 @@ enum { SLOTS = WIRE_X86_SLOTS };
 enum { SLOTS = WIRE_ARM64_SLOTS };
 #endif
 
-enum { PAGE = 4096, POOL_TRIES = 8 };
+/* A string of the greatest length lies on two pages. */
+enum { PAGE = 4096, POOL_TRIES = 8, PAGES_A_STRING = 2 };
 
 struct spec_chunk {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -40,7 +41,7 @@ struct {
 struct slot {
     __u32 claimed;
     __u32 values_len; /* of the payload */
-    __u32 data_len;   /* behind them */
+    __u32 data_len;   /* behind them, so far */
     __u32 padding;
     struct wire_record record;
     /* Values, then string data; a string is read where it will stand, so one may reach behind the limit. */
@@ -65,6 +66,10 @@ struct hit {
     __u64 values[WIRE_MAX_ARGS];
     __u32 faults;
     __u32 truncated;
+    __u64 missing;  /* an address whose page must be fetched before all strings can be read; 0: none */
+    __u32 waiting;  /* for the string of which argument, */
+    __u32 fetched;  /* of which so many pages have been fetched */
+    __u32 hopeless; /* a bit per argument: its string lies on a page that can't be fetched */
 };
 
 /* Makes the compiler forget what it knows of a value. Before a size is checked and used: else one copy of it
@@ -175,14 +180,25 @@ static __always_inline long read_into_slot(struct slot *slot, __u32 start, __u32
     return bpf_probe_read_user_str(&slot->payload[start], size, (void *)address);
 }
 
-/* Replaces value i, a pointer, by the place of the string it points to. */
+/* The end of the string can't be reached. What is to be shown of it, as much as the limit allows, may be
+ * there all the same. */
+static __always_inline long read_without_end(struct slot *slot, __u32 start, __u32 limit, __u64 address)
+{
+    FORGET(limit);
+    if (!limit || limit > WIRE_STRING_MAX ||
+        bpf_probe_read_user(&slot->payload[start], limit, (void *)address))
+        return -1;
+    return limit + 2;
+}
+
+/* Reads the string that value i points to and notes its place in the slot; or says which page is missing. */
 __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
 {
     if (!hit || !slot || i >= WIRE_MAX_ARGS)
         return 0;
-    __u64 address = hit->values[i];
+    __u64 address = hit->values[i], *place = &((__u64 *)slot->payload)[i];
     if (!address) {
-        hit->values[i] = WIRE_NULL_STRING;
+        *place = WIRE_NULL_STRING;
         return 0;
     }
     __u32 data_len = slot->data_len, start = slot->values_len + data_len, limit = string_limit;
@@ -191,17 +207,19 @@ __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
     if (limit > WIRE_DATA_MAX - data_len)
         limit = WIRE_DATA_MAX - data_len;
     /* Two bytes more than the limit: the NUL, and one that tells a string of just the limit from a longer. */
-    __u32 size = limit + 2;
-    long len = read_into_slot(slot, start, size, address);
-    for (__u32 page = 0; len < 0 && page <= WIRE_STRING_MAX / PAGE; page++) {
-        __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + page * PAGE : address;
-        char byte;
-        if (bpf_copy_from_user(&byte, 1, (void *)touch))
-            break;
-        len = read_into_slot(slot, start, size, address);
+    long len = read_into_slot(slot, start, limit + 2, address);
+    if (len < 0) {
+        __u32 fetched = hit->waiting == i ? hit->fetched : 0;
+        if (fetched < PAGES_A_STRING && !(hit->hopeless & (1U << i))) {
+            hit->missing = fetched ? (address & ~(__u64)(PAGE - 1)) + fetched * PAGE : address;
+            hit->waiting = i;
+            hit->fetched = fetched + 1;
+            return 0;
+        }
+        len = read_without_end(slot, start, limit, address);
     }
     if (len < 0) {
-        hit->values[i] = 0;
+        *place = 0;
         hit->faults |= 1U << i;
         return 0;
     }
@@ -211,7 +229,7 @@ __noinline int read_string(struct hit *hit, struct slot *slot, __u32 i)
         got = limit;
         hit->truncated |= 1U << i;
     }
-    hit->values[i] = data_len | (__u64)got << 32;
+    *place = data_len | (__u64)got << 32;
     slot->data_len = data_len + got;
     return 0;
 }
@@ -283,6 +301,10 @@ static __always_inline struct wire_spec *begin_hit(struct pt_regs *ctx, struct h
         hit->values[i] = 0;
     hit->faults = 0;
     hit->truncated = 0;
+    hit->missing = 0;
+    hit->waiting = WIRE_MAX_ARGS;
+    hit->fetched = 0;
+    hit->hopeless = 0;
     return spec;
 }
 
@@ -324,8 +346,6 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
     if (!hit || !slot || !spec)
         return 0;
     __u32 n_args = spec->n_args, data_len = slot->data_len, len = n_args * 8 + data_len;
-    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < n_args; i++)
-        ((__u64 *)slot->payload)[i] = hit->values[i];
     fill_record(&slot->record, hit, pid_tgid, number, n_args, data_len);
     __u64 flags = ring_flags();
     FORGET(len);
@@ -333,6 +353,31 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
         return 0; /* for the verifier */
     if (bpf_ringbuf_output(&events, &slot->record, sizeof(slot->record) + len, flags))
         count_lost(spec);
+    return 0;
+}
+
+/* Reads the strings and sends the record; leaves hit->missing when a page must be fetched first. */
+__noinline int send_strings(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+{
+    if (!hit || !spec)
+        return 0;
+    hit->missing = 0;
+    hit->truncated = 0;
+    struct slot *slot = claim_slot();
+    if (!slot) {
+        count_lost(spec);
+        return 0;
+    }
+    slot->values_len = spec->n_args * 8;
+    slot->data_len = 0;
+    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
+        ((__u64 *)slot->payload)[i] = hit->values[i];
+    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && !hit->missing; i++)
+        if (spec->args[i].fetch == WIRE_FETCH_STRING && !(hit->faults & (1U << i)))
+            read_string(hit, slot, i);
+    if (!hit->missing)
+        send_slot(hit, slot, spec, number, pid_tgid);
+    release_slot(slot);
     return 0;
 }
 
@@ -350,17 +395,14 @@ int usdt_memory(struct pt_regs *ctx)
     if (!spec->n_strings)
         return send_values(&hit, spec, (__u32)number, pid_tgid);
 
-    struct slot *slot = claim_slot();
-    if (!slot) {
-        count_lost(spec);
-        return 0;
+    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_STRING; attempt++) {
+        char byte;
+        send_strings(&hit, spec, (__u32)number, pid_tgid);
+        if (!hit.missing)
+            return 0;
+        if (bpf_copy_from_user(&byte, 1, (void *)hit.missing))
+            hit.hopeless |= 1U << (hit.waiting & 31);
     }
-    slot->values_len = spec->n_args * 8;
-    slot->data_len = 0;
-    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
-        if (spec->args[i].fetch == WIRE_FETCH_STRING && !(hit.faults & (1U << i)))
-            read_string(&hit, slot, i);
-    send_slot(&hit, slot, spec, (__u32)number, pid_tgid);
-    release_slot(slot);
+    count_lost(spec); /* pages went as fast as they came */
     return 0;
 }
