@@ -103,8 +103,12 @@ as_nobody() {
 teardown() {
     [ -z "${HELD_GATE:-}" ] || exec {HELD_GATE}>&-
     local pid
+    # First kill, then wait: a tracer detaches when no hit is under way any more, which may be up to its target.
     for pid in ${TRACER_PID:-} ${HELD_PID:-}; do
-        kill -KILL "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+    for pid in ${TRACER_PID:-} ${HELD_PID:-}; do
+        wait "$pid" 2>/dev/null || true
     done
     [ "$(type -t teardown_more)" != function ] || teardown_more
     return 0
