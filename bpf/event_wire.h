@@ -23,6 +23,10 @@ enum {
     WIRE_COMM_LEN = 16,       /* TASK_COMM_LEN, include/linux/sched.h */
     WIRE_SPECS_A_CHUNK = 128, /* specs live in chunks, so that more can be added while programs run */
     WIRE_MAX_CHUNKS = 8192,
+    WIRE_MAX_TERMS = 16,     /* comparisons of one filter */
+    WIRE_MAX_FILTERS = 1024, /* different ones; number 0 stands for none */
+    WIRE_TEXT_MAX = 64,      /* bytes of a text that is compared with */
+    WIRE_TEXT_WORDS = 9,     /* room for that, one byte more and the NUL */
 };
 
 /* Registers are numbered by their 64-bit slot in the kernel's struct pt_regs, so the BPF program copies the
@@ -68,12 +72,79 @@ struct wire_spec {
     __u64 hits;        /* every run of the program for a target, counted before anything else */
     __u64 filtered;    /* of these, passed over by a filter */
     __u64 lost;        /* of these, no room for a record */
-    __u64 reserved[5]; /* the counts keep a cache line to themselves */
+    __u64 passed;      /* by the filter, for sampling; only the first spec of a probe counts it, for all */
+    __u64 reserved[4]; /* the counts keep a cache line to themselves */
     __u32 n_args;
     __u32 n_strings; /* arguments with a fetch */
     struct wire_arg args[WIRE_MAX_ARGS];
-    __u64 padding[7];
+    __u32 filter;  /* number of the wire_filter; 0: none */
+    __u32 sampler; /* number of the spec whose `passed` counts for this probe */
+    __u64 padding[6];
 };
+
+/* A filter is a table of terms. Each compares one value with a constant and says where to go on: at a later
+ * term, or at one of two ends. The first term is the start. */
+enum wire_filter_end {
+    WIRE_FILTER_ACCEPT = WIRE_MAX_TERMS, /* anything that is no number of a term is an end */
+    WIRE_FILTER_REJECT,
+};
+
+/* What a term compares: an argument by its number, or one of these. */
+enum wire_subject {
+    WIRE_SUBJECT_PID = WIRE_MAX_ARGS,
+    WIRE_SUBJECT_TID,
+    WIRE_SUBJECT_COMM,
+};
+
+/* How. Constants are stored so that they compare as unsigned numbers. */
+enum wire_comparison {
+    WIRE_COMPARE_INTEGER, /* (value & mask) ^ flip, where flip is 2^63 for signed integers, else 0 */
+    WIRE_COMPARE_FLOAT,   /* the bit pattern, shifted left by 32 if single, as wire_float_order() orders it */
+    WIRE_COMPARE_TEXT,    /* the first text_size - 1 bytes of the string: equal, or "greater" for not */
+};
+
+/* A term is true when the relation of value and constant is one of its `relations`. Whatever can't be read,
+ * and NaN, has no relation to anything: false. */
+enum wire_relation {
+    WIRE_LESS = 1 << 0,
+    WIRE_EQUAL = 1 << 1,
+    WIRE_GREATER = 1 << 2,
+    WIRE_ANY_RELATION = WIRE_LESS | WIRE_EQUAL | WIRE_GREATER,
+};
+
+struct wire_term {
+    union {
+        __u64 text[WIRE_TEXT_WORDS]; /* zeros behind it */
+        struct {
+            __u64 constant;
+            __u64 mask;
+            __u64 flip;
+        };
+    };
+    __u8 subject;    /* argument, or enum wire_subject */
+    __u8 comparison; /* enum wire_comparison */
+    __u8 relations;  /* bits of enum wire_relation */
+    __u8 shift;      /* of a float: 0 or 32 */
+    __u8 text_size;  /* bytes to read of a string, the NUL included: one more than `text` has to see a prefix,
+                        two to see the whole */
+    __u8 when_true;  /* a later term, or enum wire_filter_end */
+    __u8 when_false;
+    __u8 padding;
+};
+
+struct wire_filter {
+    struct wire_term terms[WIRE_MAX_TERMS];
+};
+
+#define WIRE_SIGN_BIT (1ULL << 63)
+
+/* Bit patterns of doubles, or of singles shifted left by 32, as unsigned integers in the same order. */
+static inline __u64 wire_float_order(__u64 bits)
+{
+    if (bits == WIRE_SIGN_BIT) /* -0 equals 0 */
+        bits = 0;
+    return bits & WIRE_SIGN_BIT ? ~bits : bits | WIRE_SIGN_BIT;
+}
 
 struct wire_record {
     __u64 ts;  /* CLOCK_MONOTONIC, ns */
@@ -92,6 +163,8 @@ struct wire_record {
 _Static_assert(sizeof(struct wire_arg) == 16, "wire_arg");
 _Static_assert(sizeof(struct wire_spec) == 320, "wire_spec is whole cache lines");
 _Static_assert(__builtin_offsetof(struct wire_spec, n_args) == 64, "wire_spec counts fill a cache line");
+_Static_assert(sizeof(struct wire_term) == 80, "wire_term");
+_Static_assert(WIRE_TEXT_MAX + 2 <= WIRE_TEXT_WORDS * 8, "a term's text has room for what is read");
 _Static_assert(sizeof(struct wire_record) == 56, "wire_record");
 _Static_assert(__builtin_offsetof(struct wire_record, comm) == 32, "wire_record.comm");
 _Static_assert(WIRE_MAX_ARGS <= 16, "faults and truncated have a bit per argument");

@@ -10,17 +10,12 @@
  * of a pool and copied into the ring as it is long. While a page is fetched, which can take for ever, neither
  * a ring reservation nor a slot is held, since others need them: the record is given up and built anew. */
 #include "common.bpf.h"
+#include "filter.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#if defined(__TARGET_ARCH_x86)
-enum { SLOTS = WIRE_X86_SLOTS };
-#else
-enum { SLOTS = WIRE_ARM64_SLOTS };
-#endif
-
 /* A string of the greatest length lies on two pages. */
-enum { PAGE = 4096, POOL_TRIES = 8, PAGES_A_STRING = 2 };
+enum { POOL_TRIES = 8, PAGES_A_STRING = 2 };
 
 struct spec_chunk {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -58,23 +53,6 @@ struct {
 
 const volatile __u32 slot_mask = 0;
 const volatile __u32 string_limit = 256;
-
-/* One hit while it is being read. */
-struct hit {
-    __u64 ts;
-    __u64 regs[SLOTS];
-    __u64 values[WIRE_MAX_ARGS];
-    __u32 faults;
-    __u32 truncated;
-    __u64 missing;  /* an address whose page must be fetched before all strings can be read; 0: none */
-    __u32 waiting;  /* for the string of which argument, */
-    __u32 fetched;  /* of which so many pages have been fetched */
-    __u32 hopeless; /* a bit per argument: its string lies on a page that can't be fetched */
-};
-
-/* Makes the compiler forget what it knows of a value. Before a size is checked and used: else one copy of it
- * may be checked and a spilled one be used, of which the verifier of 6.1 knows no bound. */
-#define FORGET(value) asm volatile("" : "+r"(value))
 
 /* From Linux 6.13 on, a program of this type whose frame takes 64 bytes or more gets a stack of its own, one
  * for each processor (kernel/bpf/verifier.c, bpf_enable_priv_stack). That is for programs which the kernel
@@ -308,6 +286,16 @@ static __always_inline struct wire_spec *begin_hit(struct pt_regs *ctx, struct h
     return spec;
 }
 
+/* Asked when the arguments have been read. */
+static __always_inline bool is_wanted(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid, bool sleepable)
+{
+    if ((!spec->filter || filter_accepts(hit, spec->filter, pid_tgid, sleepable)) &&
+        (sample_every == 1 || sample_takes(find_spec(spec->sampler))))
+        return true;
+    __sync_fetch_and_add(&spec->filtered, 1);
+    return false;
+}
+
 SEC("uprobe.multi")
 int usdt_plain(struct pt_regs *ctx)
 {
@@ -319,6 +307,8 @@ int usdt_plain(struct pt_regs *ctx)
         return 0;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_plain_arg(&hit, &spec->args[i], i);
+    if (!is_wanted(&hit, spec, pid_tgid, false))
+        return 0;
     return send_values(&hit, spec, (__u32)number, pid_tgid);
 }
 
@@ -392,6 +382,8 @@ int usdt_memory(struct pt_regs *ctx)
         return 0;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_memory_arg(&hit, &spec->args[i], i);
+    if (!is_wanted(&hit, spec, pid_tgid, true))
+        return 0;
     if (!spec->n_strings)
         return send_values(&hit, spec, (__u32)number, pid_tgid);
 

@@ -131,6 +131,21 @@ static int take_definitions(struct parse *parse)
     return push_string(parse, &parse->cli->definitions, parse->value);
 }
 
+static int take_where(struct parse *parse)
+{
+    return push_string(parse, &parse->cli->wheres, parse->value);
+}
+
+static int take_sample(struct parse *parse)
+{
+    uint64_t every;
+    if (strncmp(parse->value, "1/", 2) ||
+        !cli_number_parse(parse->value + 2, strlen(parse->value + 2), cli_no_units, UINT32_MAX, &every))
+        return value_error(parse, "1/N, where N is 1 to 4294967295");
+    parse->cli->sample_every = (uint32_t)every;
+    return 0;
+}
+
 static int take_string_limit(struct parse *parse)
 {
     uint64_t limit;
@@ -303,8 +318,8 @@ static int take_all(struct parse *parse, int argc, char **argv)
 
 static int check_list(const struct parse *parse)
 {
-    static const enum option_id tracing_only[] = {OPTION_exe, OPTION_max_events, OPTION_duration,
-                                                  OPTION_string_limit, OPTION_buffer};
+    static const enum option_id tracing_only[] = {OPTION_exe,          OPTION_max_events, OPTION_duration,
+                                                  OPTION_string_limit, OPTION_buffer,     OPTION_sample};
     const struct cli *cli = parse->cli;
     for (size_t i = 0; i < sizeof(tracing_only) / sizeof(tracing_only[0]); i++) {
         if (parse->seen & UINT32_C(1) << tracing_only[i])
@@ -346,6 +361,7 @@ static int check_trace(const struct parse *parse)
 int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
 {
     *ret_cli = (struct cli){.string_limit = DEFAULT_STRING_LIMIT,
+                            .sample_every = 1,
                             .buffer_size = default_buffer_size,
                             .log_level = LOG_LEVEL_NORMAL};
     struct parse parse = {.cli = ret_cli, .diag = diag};
@@ -368,6 +384,7 @@ void cli_free(struct cli *cli)
     free(cli->paths.items);
     free(cli->globs.items);
     free(cli->definitions.items);
+    free(cli->wheres.items);
     *cli = (struct cli){0};
 }
 

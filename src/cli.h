@@ -41,6 +41,8 @@ struct cli {
     char **command;           /* to trace: argv's end, so NULL-terminated; NULL for none */
     struct cli_strings globs; /* as given, unchecked */
     struct cli_strings definitions;
+    struct cli_strings wheres; /* as given, unchecked */
+    uint32_t sample_every;     /* 1 or more */
     uint64_t max_events;   /* 0: no limit */
     uint64_t duration_ns;  /* 0: no limit; at most INT64_MAX / 2 */
     uint32_t string_limit; /* 1 to 4096 */

@@ -40,6 +40,13 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
         log_error("-t: %s", diag.text);
         return EXIT_STATUS_USAGE;
     }
+    for (size_t i = 0; i < cli->wheres.count; i++) {
+        const char *text = cli->wheres.items[i];
+        if (!where_add(&files->where, text, strlen(text), &diag))
+            continue;
+        log_error("-w: %s", diag.text);
+        return EXIT_STATUS_USAGE;
+    }
     for (size_t i = 0; i < cli->definitions.count; i++) {
         int error = provider_set_load(&files->definitions, cli->definitions.items[i], &diag);
         if (!error)
@@ -53,6 +60,7 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
 void cmd_files_close(struct cmd_files *files)
 {
     select_free(&files->select);
+    where_free(files->where);
     provider_set_free(&files->definitions);
     free(files->installed);
     *files = (struct cmd_files){0};
@@ -98,6 +106,25 @@ int cmd_files_read_module(struct cmd_files *files, const struct module *module, 
     _cleanup_close_ int fd = -1;
     int error = module_open(module, &fd, diag);
     return error ? error : read_file(files, fd, module->path, ret_file, diag);
+}
+
+bool cmd_files_wants(const struct cmd_files *files, const struct probe *probe)
+{
+    struct diag why = {0};
+    if (!select_matches(&files->select, probe->provider, probe->name))
+        return false;
+    if (!files->where || where_applies(files->where, probe, &why))
+        return true;
+    log_detail("left out by -w: %s:%s of %s: %s", probe->provider, probe->name, probe->file->path, why.text);
+    return false;
+}
+
+int cmd_files_check_where(const struct cmd_files *files, struct diag *diag)
+{
+    int error = files->where ? where_check(files->where, diag) : 0;
+    if (error)
+        diag_prefix(diag, "-w");
+    return error;
 }
 
 enum exit_status cmd_status_of(int error)

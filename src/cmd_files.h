@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "probe/probe.h"
 #include "probe/select.h"
+#include "probe/where.h"
 #include "provider/provider_d.h"
 #include "target/modules.h"
 
@@ -16,9 +17,11 @@ struct cmd_files {
     struct provider_set definitions;
     char *installed; /* directory of installed definitions; NULL: none */
     struct select select;
+    struct where *where; /* NULL: no -w */
 };
 
-/* Loads the definition files and the globs of the command line. Logs what is wrong with one. */
+/* Loads the definition files, the globs and the expressions of the command line. Logs what is wrong with one.
+ */
 enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli);
 void cmd_files_close(struct cmd_files *files);
 
@@ -29,6 +32,14 @@ int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_
 /* Reads a file that a process has mapped. */
 int cmd_files_read_module(struct cmd_files *files, const struct module *module, struct probe_file **ret_file,
                           struct diag *diag);
+
+/* Whether the probe is selected and can have hits that are wanted. Says with -v when only the latter is not
+ * so. */
+bool cmd_files_wants(const struct cmd_files *files, const struct probe *probe);
+
+/* When all files are known: 0, or where_check()'s error, when there is a comparison in -w that none of the
+ * selected probes has a value for. */
+int cmd_files_check_where(const struct cmd_files *files, struct diag *diag);
 
 /* What to exit with after this error. */
 enum exit_status cmd_status_of(int error);

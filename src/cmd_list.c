@@ -27,6 +27,7 @@ struct listing {
     const struct probe **probes; /* the selected ones of all files */
     size_t n_probes;
     size_t found;            /* probes, selected or not */
+    size_t selected;         /* by -t */
     enum exit_status status; /* the first failure's */
 };
 
@@ -74,9 +75,12 @@ static void add_file(struct listing *listing, const struct listed *listed)
     }
     listing->probes = probes;
     listing->found += file->n_probes;
-    for (size_t i = 0; i < file->n_probes; i++)
-        if (select_matches(&listing->files.select, file->probes[i].provider, file->probes[i].name))
-            probes[listing->n_probes++] = &file->probes[i];
+    for (size_t i = 0; i < file->n_probes; i++) {
+        const struct probe *probe = &file->probes[i];
+        listing->selected += select_matches(&listing->files.select, probe->provider, probe->name);
+        if (cmd_files_wants(&listing->files, probe))
+            probes[listing->n_probes++] = probe;
+    }
     /* What can't be read whole must not look as if it were. */
     if (file->malformed && !listing->status)
         listing->status = EXIT_STATUS_FAILED;
@@ -177,10 +181,18 @@ static void list_all(struct listing *listing)
         add_process(listing, listing->cli->pids[i]);
     for (size_t i = 0; i < listing->cli->paths.count; i++)
         add_path(listing, listing->cli->paths.items[i]);
+    struct diag diag = {0};
+    if (listing->selected && cmd_files_check_where(&listing->files, &diag)) {
+        log_error("%s", diag.text);
+        listing->status = EXIT_STATUS_USAGE;
+        return;
+    }
     write_probes(listing);
     if (listing->status || listing->n_probes)
         return;
-    if (listing->found)
+    if (listing->selected)
+        log_error("-w is true of none of the %zu probes there; -v says why", listing->selected);
+    else if (listing->found)
         log_error("none of the %zu probes there matches -t", listing->found);
     else
         log_error("no probes there: the files were built without them");

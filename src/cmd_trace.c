@@ -104,7 +104,9 @@ static enum exit_status nothing_matched(const struct trace *trace)
         log_error("the process is exiting");
         return EXIT_STATUS_FAILED;
     }
-    if (probes)
+    if (trace->n_selected)
+        log_error("-w is true of none of the %zu probes there; -v says why", trace->n_selected);
+    else if (probes)
         log_error("none of the %zu probes there matches -t (case counts); `tracer -l` shows them", probes);
     else
         log_error("no probes in the %zu file%s looked at", trace->files_read,
@@ -147,6 +149,10 @@ static enum exit_status attach_existing(struct run *run)
         error = trace_add_exe(&run->trace, run->cli->exes.items[i], &diag);
     if (error)
         return fail_to_attach(run, error, &diag);
+    if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag)) {
+        log_error("%s", diag.text);
+        return EXIT_STATUS_USAGE;
+    }
     if (!run->trace.n_mappings)
         return watch_find_exited(&run->targets) ? fail_to_attach(run, -ESRCH, &diag)
                                                 : nothing_matched(&run->trace);
@@ -194,6 +200,9 @@ static enum exit_status start_command(struct run *run)
     }
     if (error)
         return fail(error, *context.diag.text ? &context.diag : &diag);
+    /* No reason to stop it: what it loads later may have what -w asks for. */
+    if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag))
+        log_error("%s", diag.text);
     if (!run->trace.n_mappings)
         log_warning(
             "no probe of the command's files matches: it runs untraced, and so does what it executes");
@@ -315,6 +324,7 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     enum exit_status status = cmd_files_open(&run->trace.files, run->cli);
     if (status)
         return status;
+    run->trace.plan.where = run->trace.files.where;
     int error = take_signals(run, &diag);
     if (error)
         return fail(error, &diag);

@@ -33,6 +33,8 @@ struct trace {
     struct trace_mapping *mappings;
     size_t n_mappings;
     size_t files_read; /* with or without probes */
+    size_t n_selected; /* probes that -t selects, whether or not -w leaves them */
+    size_t filters_set;
     size_t sites_attached;
 };
 

@@ -26,12 +26,28 @@ static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, st
     return 0;
 }
 
+/* Says with -v which of them -w leaves out. */
+static void count_selected(struct trace *trace, const struct probe_file *file)
+{
+    for (size_t i = 0; i < file->n_probes; i++) {
+        const struct probe *probe = &file->probes[i];
+        trace->n_selected += select_matches(&trace->files.select, probe->provider, probe->name);
+        cmd_files_wants(&trace->files, probe);
+    }
+}
+
 static int add_file(struct trace *trace, uint64_t device, uint64_t inode, struct probe_file *file,
-                    struct plan_file **ret_file)
+                    struct plan_file **ret_file, struct diag *diag)
 {
     trace->files_read++;
+    count_selected(trace, file);
     int error = plan_add_file(&trace->plan, device, inode, file, &trace->files.select, ret_file);
-    return error ? error : account_grow(&trace->account, &trace->plan);
+    if (error == -E2BIG)
+        return diag_set(diag, error, "-w makes more than %d different filters; select fewer probes with -t",
+                        WIRE_MAX_FILTERS - 1);
+    if (!error)
+        error = account_grow(&trace->account, &trace->plan);
+    return error ? diag_set(diag, error, "out of memory") : 0;
 }
 
 /* A file without an ELF header (code that a just-in-time compiler wrote, say) has no probes and is no reason
@@ -48,9 +64,9 @@ static int add_module(struct trace *trace, pid_t pid, const struct module *modul
             log_detail("passed over: %s", diag->text);
             return 0;
         }
-        error = add_file(trace, module->device, module->inode, file, &planned);
+        error = add_file(trace, module->device, module->inode, file, &planned, diag);
         if (error)
-            return diag_set(diag, error, "out of memory");
+            return error;
     }
     int error = planned->n_sites ? add_mapping(trace, pid, module->open_path, planned) : 0;
     return error ? diag_set(diag, error, "out of memory") : 0;
@@ -80,8 +96,10 @@ int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
         probe_file_free(file);
         return 0;
     }
-    error = add_file(trace, device, inode, file, &planned);
-    if (!error && planned->n_sites)
+    error = add_file(trace, device, inode, file, &planned, diag);
+    if (error)
+        return error;
+    if (planned->n_sites)
         error = add_mapping(trace, 0, path, planned);
     return error ? diag_set(diag, error, "out of memory") : 0;
 }
@@ -94,6 +112,8 @@ int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag
         .only_targets = trace->cli->exes.count == 0,
         .plain = all_programs,
         .memory = all_programs,
+        .filters = trace->files.where != NULL,
+        .sample_every = trace->cli->sample_every,
         /* For tests of the way that kernels before 6.6 take; see CONTRIBUTING.md. */
         .perf_events = getenv("TRACER_PERF_EVENTS") != NULL,
     };
@@ -106,12 +126,26 @@ int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag
     return session_open(&config, &trace->session, diag);
 }
 
+static int set_filters(struct trace *trace, struct diag *diag)
+{
+    for (size_t i = trace->filters_set; i < trace->plan.n_filters; i++) {
+        int error = session_set_filter(trace->session, (uint32_t)i + 1, trace->plan.filters[i], diag);
+        if (error)
+            return error;
+        trace->filters_set = i + 1;
+    }
+    return 0;
+}
+
 /* Specs of a file are handed over just before its first mapping is attached. */
 static int set_specs(struct trace *trace, const struct plan_file *file, struct diag *diag)
 {
+    int error = set_filters(trace, diag);
+    if (error)
+        return error;
     for (size_t i = 0; i < file->n_sites; i++) {
         uint32_t number = file->sites[i].spec;
-        int error = session_set_spec(trace->session, number, &trace->plan.specs[number]->wire, diag);
+        error = session_set_spec(trace->session, number, &trace->plan.specs[number]->wire, diag);
         if (error)
             return error;
     }

@@ -113,9 +113,12 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
     skeleton->rodata->pid_namespace_inode = config->pid_namespace_inode;
     skeleton->rodata->string_limit = config->string_limit;
     skeleton->rodata->slot_mask = slots - 1;
+    skeleton->rodata->sample_every = config->sample_every;
     int error = bpf_map__set_max_entries(skeleton->maps.events, (__u32)config->buffer_size);
     if (!error)
         error = bpf_map__set_max_entries(skeleton->maps.slots, slots);
+    if (!error && config->filters)
+        error = bpf_map__set_max_entries(skeleton->maps.filters, WIRE_MAX_FILTERS);
     if (!error)
         error = bpf_program__set_autoload(skeleton->progs.usdt_plain, config->plain);
     if (!error)
@@ -202,6 +205,14 @@ static int add_chunk(struct session *session)
         return error;
     }
     chunks[session->n_chunks++] = (struct chunk){.fd = take_fd(&fd), .specs = specs};
+    return 0;
+}
+
+int session_set_filter(struct session *session, uint32_t number, const struct wire_filter *filter,
+                       struct diag *diag)
+{
+    if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.filters), &number, filter, BPF_ANY))
+        return explain(diag, -errno, "add a filter");
     return 0;
 }
 

@@ -21,10 +21,12 @@ struct session_config {
     uint64_t
         pid_namespace_device; /* of the namespace that pids are told in, where it isn't the first; else 0 */
     uint64_t pid_namespace_inode;
-    bool only_targets; /* trace only the processes of session_add_target() */
-    bool plain;        /* load the program for sites that read only registers */
-    bool memory;       /* load the program for sites that read user memory */
-    bool perf_events;  /* attach through perf events even where the kernel has uprobe_multi */
+    bool only_targets;     /* trace only the processes of session_add_target() */
+    bool plain;            /* load the program for sites that read only registers */
+    bool memory;           /* load the program for sites that read user memory */
+    bool filters;          /* session_set_filter() will be called */
+    uint32_t sample_every; /* of the hits of a probe that pass its filter, emit each so-manieth; 1: all */
+    bool perf_events;      /* attach through perf events even where the kernel has uprobe_multi */
 };
 
 /* Loads the programs. -EPERM: not permitted (the diag says which capability is missing); -ENOSYS: the kernel
@@ -36,6 +38,10 @@ void session_free(struct session *session);
 
 /* Lets hits of this process count (session_config.only_targets). */
 int session_add_target(struct session *session, pid_t pid, struct diag *diag);
+
+/* Hands a filter to the programs, under its number (from 1). Must precede the specs that name it. */
+int session_set_filter(struct session *session, uint32_t number, const struct wire_filter *filter,
+                       struct diag *diag);
 
 /* Hands a spec to the programs. Must precede attaching a site with this cookie. */
 int session_set_spec(struct session *session, uint32_t number, const struct wire_spec *spec,

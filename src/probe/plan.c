@@ -36,6 +36,29 @@ struct plan_file *plan_find_file(const struct plan *plan, uint64_t device, uint6
     return NULL;
 }
 
+/* Number of the filter for a spec; specs share it where they read what it compares in the same way. */
+static int add_filter(struct plan *plan, const struct event_layout *layout, uint32_t *ret_number)
+{
+    _cleanup_free_ struct wire_filter *filter = calloc(1, sizeof(*filter));
+    if (!filter)
+        return -ENOMEM;
+    where_compile(plan->where, layout, filter);
+    for (size_t i = 0; i < plan->n_filters; i++) {
+        if (memcmp(plan->filters[i], filter, sizeof(*filter)))
+            continue;
+        *ret_number = (uint32_t)i + 1;
+        return 0;
+    }
+    if (plan->n_filters + 1 == WIRE_MAX_FILTERS)
+        return -E2BIG;
+    int error = append_pointer(&plan->filters, &plan->n_filters, filter);
+    if (error)
+        return error;
+    filter = NULL;
+    *ret_number = (uint32_t)plan->n_filters;
+    return 0;
+}
+
 static int add_spec(struct plan *plan, const struct probe *probe, const struct probe_site *site,
                     uint32_t *ret_number)
 {
@@ -43,8 +66,11 @@ static int add_spec(struct plan *plan, const struct probe *probe, const struct p
     if (!spec)
         return -ENOMEM;
     attach_spec_compile(probe, site, &spec->wire, &spec->layout);
+    int error = plan->where ? add_filter(plan, &spec->layout, &spec->wire.filter) : 0;
+    if (error)
+        return error;
     *ret_number = (uint32_t)plan->n_specs;
-    int error = append_pointer(&plan->specs, &plan->n_specs, spec);
+    error = append_pointer(&plan->specs, &plan->n_specs, spec);
     if (!error)
         spec = NULL;
     return error;
@@ -87,6 +113,7 @@ static int add_probe(struct plan *plan, struct plan_file *planned, struct probe 
             error = add_spec(plan, probe, &probe->sites[i], &sites[i].spec);
         if (error)
             return error;
+        plan->specs[sites[i].spec]->wire.sampler = sites[0].spec;
         sites[i].reads_memory = attach_spec_reads_memory(&plan->specs[sites[i].spec]->wire);
         planned->n_sites++;
     }
@@ -115,7 +142,9 @@ int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct pro
         return -ENOMEM;
     for (size_t i = 0; i < file->n_probes; i++) {
         struct probe *probe = &file->probes[i];
-        if (!select_matches(select, probe->provider, probe->name))
+        struct diag why;
+        if (!select_matches(select, probe->provider, probe->name) ||
+            (plan->where && !where_applies(plan->where, probe, &why)))
             continue;
         error = add_probe(plan, planned, probe);
         if (error)
@@ -131,6 +160,9 @@ void plan_free(struct plan *plan)
         free_plan_file(plan->files[i]);
     for (size_t i = 0; i < plan->n_specs; i++)
         free(plan->specs[i]);
+    for (size_t i = 0; i < plan->n_filters; i++)
+        free(plan->filters[i]);
+    free(plan->filters);
     free(plan->files);
     free(plan->specs);
     free(plan->probes);

@@ -12,6 +12,7 @@
 #include "probe/attach_spec.h"
 #include "probe/probe.h"
 #include "probe/select.h"
+#include "probe/where.h"
 
 struct plan_site {
     uint64_t offset;           /* in the file */
@@ -35,21 +36,26 @@ struct plan_spec {
     struct event_layout layout;
 };
 
-/* Start from {0}. What it points to stays where it is while the plan grows. */
+/* Start from {0}, and set `where` if there is one. What it points to stays where it is while the plan grows.
+ */
 struct plan {
+    struct where *where; /* not the plan's; NULL: every hit is wanted */
     struct plan_file **files;
     size_t n_files;
     struct plan_spec **specs;
     size_t n_specs;
     struct probe **probes; /* by id - 1 */
     size_t n_probes;
+    struct wire_filter **filters; /* the different ones, by number - 1 */
+    size_t n_filters;
 };
 
 /* The file with that identity, or NULL when the plan hasn't it yet. */
 struct plan_file *plan_find_file(const struct plan *plan, uint64_t device, uint64_t inode);
 
-/* Adds the file with its probes that `select` matches, which may be none (the file is then remembered all the
- * same). The plan takes `file` over, also when it fails. 0 or -ENOMEM. */
+/* Adds the file with its probes that `select` matches and plan.where applies to, which may be none (the file
+ * is then remembered all the same). The plan takes `file` over, also when it fails. 0, -ENOMEM, or -E2BIG:
+ * more than WIRE_MAX_FILTERS different filters. */
 int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct probe_file *file,
                   const struct select *select, struct plan_file **ret_file);
 

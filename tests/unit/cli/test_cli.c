@@ -4,6 +4,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,6 +74,8 @@ static void test_defaults(void **state)
     assert_int_equal(line.cli.paths.count, 0);
     assert_int_equal(line.cli.globs.count, 0);
     assert_int_equal(line.cli.definitions.count, 0);
+    assert_int_equal(line.cli.wheres.count, 0);
+    assert_int_equal(line.cli.sample_every, 1);
     assert_null(line.cli.command);
     assert_int_equal(line.cli.max_events, 0);
     assert_int_equal(line.cli.duration_ns, 0);
@@ -89,11 +92,14 @@ static void test_every_long_option(void **state)
     (void)state;
     _cleanup_line_ struct line line;
     line_accept(&line, "--exe /bin/a --exe=/bin/b --probe p:* --probe !p:q --definitions a.d "
-                       "--definitions b.d --string-limit 4096 --max-events 1009 --duration 500ms "
+                       "--definitions b.d --where i==1 --where j==2 --sample 1/4294967295 --string-limit "
+                       "4096 --max-events 1009 --duration 500ms "
                        "--output out --format text --buffer 64K --verbose");
     ASSERT_STRINGS(&line.cli.exes, "/bin/a", "/bin/b");
     ASSERT_STRINGS(&line.cli.globs, "p:*", "!p:q");
     ASSERT_STRINGS(&line.cli.definitions, "a.d", "b.d");
+    ASSERT_STRINGS(&line.cli.wheres, "i==1", "j==2");
+    assert_int_equal(line.cli.sample_every, UINT32_MAX);
     assert_int_equal(line.cli.string_limit, 4096);
     assert_int_equal(line.cli.max_events, 1009);
     assert_int_equal(line.cli.duration_ns, 500000000);
@@ -107,10 +113,11 @@ static void test_every_short_option(void **state)
 {
     (void)state;
     _cleanup_line_ struct line line;
-    line_accept(&line, "-x /bin/a -t p:q -d a.d -s1 -n 5 -oout -q");
+    line_accept(&line, "-x /bin/a -t p:q -d a.d -w i==1 -s1 -n 5 -oout -q");
     ASSERT_STRINGS(&line.cli.exes, "/bin/a");
     ASSERT_STRINGS(&line.cli.globs, "p:q");
     ASSERT_STRINGS(&line.cli.definitions, "a.d");
+    ASSERT_STRINGS(&line.cli.wheres, "i==1");
     assert_int_equal(line.cli.string_limit, 1);
     assert_int_equal(line.cli.max_events, 5);
     assert_string_equal(line.cli.output, "out");
@@ -121,9 +128,11 @@ static void test_last_of_single_options_counts(void **state)
 {
     (void)state;
     _cleanup_line_ struct line line;
-    line_accept(&line, "-p 1 -s 1 -s 2 -n 3 -n 4 -o a -o b -v -q --duration 1 --duration 2m --format text "
+    line_accept(&line, "-p 1 -s 1 -s 2 --sample 1/5 --sample 1/6 -n 3 -n 4 -o a -o b -v -q --duration 1 "
+                       "--duration 2m --format text "
                        "--format json");
     assert_int_equal(line.cli.string_limit, 2);
+    assert_int_equal(line.cli.sample_every, 6);
     assert_int_equal(line.cli.max_events, 4);
     assert_string_equal(line.cli.output, "b");
     assert_int_equal(line.cli.log_level, LOG_LEVEL_QUIET);
@@ -178,7 +187,7 @@ static void test_list_takes_paths_wherever_they_stand(void **state)
 {
     (void)state;
     _cleanup_line_ struct line line;
-    line_accept(&line, "./a -l ./b -v -o out -t p:q -d a.d -- -c --");
+    line_accept(&line, "./a -l ./b -v -o out -t p:q -d a.d -w i==1 -- -c --");
     assert_int_equal(line.cli.mode, CLI_LIST);
     ASSERT_STRINGS(&line.cli.paths, "./a", "./b", "-c", "--");
     assert_null(line.cli.command);
@@ -229,6 +238,7 @@ static void test_wrong_usage(void **state)
     (void)state;
     static const char pids[] = "expected process ids, 1 to 4194303, with commas between them";
     static const char time[] = "expected a time such as 500ms, 10s, 2m or 1h";
+    static const char sample[] = "expected 1/N, where N is 1 to 4294967295";
     static const char nothing[] =
         "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH";
     static const struct {
@@ -260,6 +270,13 @@ static void test_wrong_usage(void **state)
         {"-p 1 -s 0", "-s '0': ", "expected a number of bytes, 1 to 4096"},
         {"-p 1 -s 4097", "-s '4097': ", "expected a number of bytes, 1 to 4096"},
         {"-p 1 -s 1K", "-s '1K': ", "expected a number of bytes, 1 to 4096"},
+        {"-p 1 --sample 1/0", "--sample '1/0': ", sample},
+        {"-p 1 --sample 1/4294967296", "--sample '1/4294967296': ", sample},
+        {"-p 1 --sample 1/", "--sample '1/': ", sample},
+        {"-p 1 --sample 100", "--sample '100': ", sample},
+        {"-p 1 --sample 2/3", "--sample '2/3': ", sample},
+        {"-p 1 --sample 1/2/3", "--sample '1/2/3': ", sample},
+        {"-p 1 -w ''", "", "-w needs a value: -w EXPR"},
         {"-p 1 --duration 0", "--duration '0': ", time},
         {"-p 1 --duration 1.5s", "--duration '1.5s': ", time},
         {"-p 1 --duration 4611686019s", "--duration '4611686019s': ", time},
@@ -276,6 +293,7 @@ static void test_wrong_usage(void **state)
         {"a --duration 1 -l", "", "--duration has no meaning with -l; leave one of them out"},
         {"-l a -s 9", "", "-s has no meaning with -l; leave one of them out"},
         {"-l a --buffer 1M", "", "--buffer has no meaning with -l; leave one of them out"},
+        {"-l a --sample 1/2", "", "--sample has no meaning with -l; leave one of them out"},
         {"-l -x a", "", "-x has no meaning with -l; leave one of them out"},
         {"-Z", "", "unknown option '-Z'; see tracer --help"},
         {"-p 1 -vZq", "", "unknown option '-Z'; see tracer --help"},

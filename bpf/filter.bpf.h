@@ -1,0 +1,160 @@
+/* Filters (-w) and sampling (--sample): which hits are wanted, decided after the arguments were read and
+ * before anything is claimed or reserved for the record.
+ *
+ * A filter is a table of terms (event_wire.h). The walk through it is a loop of at most WIRE_MAX_TERMS steps
+ * in the program; a step is a global function, verified once, that leaves the number of the next term in the
+ * hit. There are two of it because only the sleepable program can bring in a string's pages; the plain one
+ * has no strings to compare but `comm`.
+ *
+ * By now nobody needs the registers any longer: their room in the hit is where strings are compared. */
+#ifndef TRACER_FILTER_BPF_H
+#define TRACER_FILTER_BPF_H
+
+#include "hit.bpf.h"
+
+/* Entry 0 is not used. Sized before load: a single entry where there are no filters. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct wire_filter);
+} filters SEC(".maps");
+
+/* Of the hits that pass the filter each so-manieth is wanted. */
+const volatile __u32 sample_every = 1;
+
+static __always_inline bool is_one_of(__u32 relations, bool less, bool equal)
+{
+    return relations & (less ? WIRE_LESS : equal ? WIRE_EQUAL : WIRE_GREATER);
+}
+
+static __always_inline bool holds_integer(const struct wire_term *term, __u64 value)
+{
+    value = (value & term->mask) ^ term->flip;
+    return is_one_of(term->relations, value < term->constant, value == term->constant);
+}
+
+static __always_inline bool holds_float(const struct wire_term *term, __u64 bits)
+{
+    bits <<= term->shift & 63;
+    if ((bits & ~WIRE_SIGN_BIT) > term->mask) /* the pattern of infinity: NaNs lie above */
+        return false;
+    __u64 value = wire_float_order(bits);
+    return is_one_of(term->relations, value < term->constant, value == term->constant);
+}
+
+static __always_inline bool holds_text(const struct wire_term *term, const struct hit *hit)
+{
+    __u64 difference = 0;
+    for (int i = 0; i < WIRE_TEXT_WORDS; i++)
+        difference |= hit->text[i] ^ term->text[i];
+    return is_one_of(term->relations, false, !difference);
+}
+
+static __always_inline __u64 first_bytes(__u64 word, __u32 count)
+{
+    return count >= 8 ? word : word & ((1ULL << count * 8) - 1);
+}
+
+/* The program's machines have their first byte in the lowest bits. */
+static __always_inline void read_comm(const struct wire_term *term, struct hit *hit)
+{
+    __u32 count = term->text_size - 1;
+    bpf_get_current_comm(hit->text, WIRE_COMM_LEN);
+    hit->text[0] = first_bytes(hit->text[0], count);
+    hit->text[1] = first_bytes(hit->text[1], count > 8 ? count - 8 : 0);
+}
+
+static __always_inline long read_user_text(const struct wire_term *term, struct hit *hit, __u64 address)
+{
+    __u32 size = term->text_size;
+    FORGET(size);
+    if (!size || size > sizeof(hit->text))
+        return -1;
+    return bpf_probe_read_user_str(hit->text, size, (void *)address);
+}
+
+/* A string that is compared lies in two pages at most. */
+static __always_inline bool fetch_user_text(const struct wire_term *term, struct hit *hit, __u64 address)
+{
+    long len = read_user_text(term, hit, address);
+    for (__u32 page = 0; len < 0 && page <= 1; page++) {
+        __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
+        char byte;
+        if (bpf_copy_from_user(&byte, 1, (void *)touch))
+            break;
+        len = read_user_text(term, hit, address);
+    }
+    return len >= 0;
+}
+
+static __always_inline bool holds(const struct wire_term *term, struct hit *hit, __u64 pid_tgid,
+                                  bool reads_user_text)
+{
+    __u32 subject = term->subject;
+    __u64 value = 0;
+    if (subject < WIRE_MAX_ARGS) {
+        if (hit->faults & 1U << subject)
+            return false;
+        value = hit->values[subject];
+    } else if (subject == WIRE_SUBJECT_PID) {
+        value = pid_tgid >> 32;
+    } else if (subject == WIRE_SUBJECT_TID) {
+        value = (__u32)pid_tgid;
+    }
+    if (term->comparison == WIRE_COMPARE_INTEGER)
+        return holds_integer(term, value);
+    if (term->comparison == WIRE_COMPARE_FLOAT)
+        return holds_float(term, value);
+    for (int i = 0; i < WIRE_TEXT_WORDS; i++)
+        hit->text[i] = 0;
+    if (subject == WIRE_SUBJECT_COMM)
+        read_comm(term, hit);
+    else if (!reads_user_text || !value || !fetch_user_text(term, hit, value))
+        return false;
+    return holds_text(term, hit);
+}
+
+#define STEP(hit, term, reads_user_text)                                                                    \
+    do {                                                                                                    \
+        if (!(hit) || !(term))                                                                              \
+            return 0;                                                                                       \
+        (hit)->term = holds(term, hit, pid_tgid, reads_user_text) ? (term)->when_true : (term)->when_false; \
+        return 0;                                                                                           \
+    } while (0)
+
+__noinline int step_plain_filter(struct hit *hit, const struct wire_term *term, __u64 pid_tgid)
+{
+    STEP(hit, term, false);
+}
+
+__noinline int step_memory_filter(struct hit *hit, const struct wire_term *term, __u64 pid_tgid)
+{
+    STEP(hit, term, true);
+}
+
+/* Whether the filter with that number accepts the hit. */
+static __always_inline bool filter_accepts(struct hit *hit, __u32 number, __u64 pid_tgid, bool sleepable)
+{
+    const struct wire_filter *filter = bpf_map_lookup_elem(&filters, &number);
+    if (!filter)
+        return false;
+    hit->term = 0;
+    for (int step = 0; step < WIRE_MAX_TERMS; step++) {
+        __u32 term = hit->term;
+        if (term >= WIRE_MAX_TERMS)
+            break;
+        if (sleepable)
+            step_memory_filter(hit, &filter->terms[term], pid_tgid);
+        else
+            step_plain_filter(hit, &filter->terms[term], pid_tgid);
+    }
+    return hit->term == WIRE_FILTER_ACCEPT;
+}
+
+static __always_inline bool sample_takes(struct wire_spec *sampler)
+{
+    return sampler && __sync_add_and_fetch(&sampler->passed, 1) % sample_every == 0;
+}
+
+#endif
