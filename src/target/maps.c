@@ -88,10 +88,20 @@ static int compare_address(const void *a, const void *b)
     return compare_number(left->start, right->start);
 }
 
+static int compare_path(struct text left, struct text right)
+{
+    size_t left_len = text_len(left), right_len = text_len(right);
+    int order = memcmp(left.at, right.at, left_len < right_len ? left_len : right_len);
+    return order ? order : compare_number(left_len, right_len);
+}
+
+/* By the path too: on an overlay of several file systems two files may show the same numbers. */
 static int compare_identity(const struct mapping *left, const struct mapping *right)
 {
     int order = compare_number(left->device, right->device);
-    return order ? order : compare_number(left->inode, right->inode);
+    if (!order)
+        order = compare_number(left->inode, right->inode);
+    return order ? order : compare_path(left->path, right->path);
 }
 
 static int compare_identity_then_address(const void *a, const void *b)
@@ -100,7 +110,8 @@ static int compare_identity_then_address(const void *a, const void *b)
     return order ? order : compare_address(a, b);
 }
 
-/* Keeps the lowest mapping of each file, in the order of addresses. Gives how many are left. */
+/* Keeps the lowest mapping of each file by each of its names, in the order of addresses. Gives how many are
+ * left. */
 static size_t keep_one_per_file(struct mapping *mappings, size_t count)
 {
     size_t kept = 0;

@@ -43,7 +43,7 @@ struct mapping {
 struct maps {
     pid_t tid; /* /proc/TID is where the process's memory can be seen: its own number, or another thread's
                   when its first thread has ended */
-    struct mapping *mappings; /* the lowest of each (device, inode), in the order of addresses */
+    struct mapping *mappings; /* the lowest of each (device, inode, path), in the order of addresses */
     size_t count;
     struct buf text;
 };

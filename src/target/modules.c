@@ -23,7 +23,6 @@ static const char ESCAPED_NEWLINE[] = "\\012";
 
 /* The kernel writes the addresses without leading zeros here, but with them in maps. */
 #define OPEN_PATH_FORMAT "/proc/%d/map_files/%" PRIx64 "-%" PRIx64
-#define OPEN_PATH_SCAN   "/proc/%d/map_files/%" SCNx64 "-%" SCNx64
 
 /* How the process's file names are to be shown. */
 struct naming {
@@ -32,13 +31,19 @@ struct naming {
     char root[PATH_MAX]; /* with a prefix: the process's root directory, named as maps names files; else "" */
 };
 
-/* A device can be mapped too, and opening one has side effects. What can't be looked at counts as a file:
- * opening it says why not. */
-static bool is_regular(const char *open_path)
+/* Asks which file is mapped. What maps says of that isn't used where the file itself can be asked: on some
+ * file systems (overlayfs, btrfs) the two differ, and one pair of numbers in maps may stand for two files.
+ * False: nothing that could have probes. A device can be mapped too, and opening one has side effects. What
+ * can't be looked at counts as a file: opening it says why not. */
+static bool identify(struct module *module)
 {
     struct statx shown;
     int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-    return statx(AT_FDCWD, open_path, flags, STATX_TYPE, &shown) || S_ISREG(shown.stx_mode);
+    if (statx(AT_FDCWD, module->open_path, flags, STATX_TYPE | STATX_INO, &shown))
+        return true;
+    module->device = (uint64_t)shown.stx_dev_major << 32 | shown.stx_dev_minor;
+    module->inode = shown.stx_ino;
+    return S_ISREG(shown.stx_mode);
 }
 
 static bool is_named(const char *path, uint64_t inode)
@@ -73,10 +78,10 @@ static void append_true_name(struct buf *out, const char *open_path, struct text
 
 /* The path for people. In another mount namespace, maps names files below that namespace's root; the
  * process's own root may lie deeper. */
-static char *display_path(const struct naming *naming, const char *open_path, const struct mapping *mapping)
+static char *display_path(const struct naming *naming, const struct module *module, struct text shown)
 {
     _cleanup_buf_ struct buf name = {0};
-    append_true_name(&name, open_path, mapping->path);
+    append_true_name(&name, module->open_path, shown);
     if (name.failed)
         return NULL;
 
@@ -92,24 +97,9 @@ static char *display_path(const struct naming *naming, const char *open_path, co
     buf_puts(&path, prefix);
     buf_append(&path, below.at, text_len(below));
     const char *string = buf_string(&path);
-    if (string && text_ends_with(below, MAPS_DELETED) && !is_named(string, mapping->inode))
+    if (string && text_ends_with(below, MAPS_DELETED) && !is_named(string, module->inode))
         path.len -= strlen(MAPS_DELETED);
     return buf_steal(&path);
-}
-
-static int module_make(const struct naming *naming, const struct mapping *mapping, struct module *ret_module)
-{
-    struct buf open_path = {0};
-    buf_printf(&open_path, OPEN_PATH_FORMAT, naming->tid, mapping->start, mapping->end);
-    struct module module = {
-        .open_path = buf_steal(&open_path),
-        .device = mapping->device,
-        .inode = mapping->inode,
-    };
-    if (module.open_path)
-        module.path = display_path(naming, module.open_path, mapping);
-    *ret_module = module;
-    return module.path ? 0 : -ENOMEM;
 }
 
 static void module_clear(struct module *module)
@@ -126,22 +116,46 @@ void module_list_free(struct module_list *list)
     *list = (struct module_list){0};
 }
 
+static bool has_module(const struct module_list *list, const struct module *module)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->modules[i].device == module->device && list->modules[i].inode == module->inode)
+            return true;
+    return false;
+}
+
+/* Leaves out what is no file, or a file that is there already under another name. */
+static int add_module(struct module_list *list, const struct naming *naming, const struct mapping *mapping)
+{
+    struct buf open_path = {0};
+    buf_printf(&open_path, OPEN_PATH_FORMAT, naming->tid, mapping->start, mapping->end);
+    struct module module = {
+        .open_path = buf_steal(&open_path),
+        .device = mapping->device,
+        .inode = mapping->inode,
+    };
+    bool wanted = module.open_path && identify(&module) && !has_module(list, &module);
+    if (wanted)
+        module.path = display_path(naming, &module, mapping->path);
+    if (module.path) {
+        list->modules[list->count++] = module;
+        return 0;
+    }
+    int error = module.open_path && !wanted ? 0 : -ENOMEM;
+    module_clear(&module);
+    return error;
+}
+
 static int make_modules(const struct naming *naming, const struct maps *maps, struct module_list *ret_list)
 {
     _cleanup_module_list_ struct module_list list = {
         .modules = calloc(maps->count + 1, sizeof(struct module)),
     };
-    if (!list.modules)
-        return -ENOMEM;
-    for (size_t i = 0; i < maps->count; i++) {
-        struct module *module = &list.modules[list.count++];
-        if (module_make(naming, &maps->mappings[i], module))
-            return -ENOMEM;
-        if (!is_regular(module->open_path)) {
-            module_clear(module);
-            list.count--;
-        }
-    }
+    int error = list.modules ? 0 : -ENOMEM;
+    for (size_t i = 0; i < maps->count && !error; i++)
+        error = add_module(&list, naming, &maps->mappings[i]);
+    if (error)
+        return error;
     *ret_list = list;
     list = (struct module_list){0};
     return 0;
@@ -193,23 +207,6 @@ int module_list_read(pid_t pid, struct module_list *ret_list, struct diag *diag)
     }
 }
 
-/* Some file systems (btrfs, overlayfs) show one device or inode number in maps and another in stat. Where
- * they differ, maps itself must say that the address range is still this file's. */
-static bool is_still_mapped(const struct module *module)
-{
-    pid_t pid;
-    uint64_t start, end;
-    _cleanup_maps_ struct maps maps = {0};
-    if (sscanf(module->open_path, OPEN_PATH_SCAN, &pid, &start, &end) != 3 || maps_read(pid, &maps))
-        return false;
-    for (size_t i = 0; i < maps.count; i++) {
-        const struct mapping *mapping = &maps.mappings[i];
-        if (mapping->start == start && mapping->end == end)
-            return mapping->device == module->device && mapping->inode == module->inode;
-    }
-    return false;
-}
-
 int module_open(const struct module *module, int *ret_fd, struct diag *diag)
 {
     _cleanup_close_ int fd = open(module->open_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -230,7 +227,7 @@ int module_open(const struct module *module, int *ret_fd, struct diag *diag)
                         error == -ENOENT ? "unmapped before it could be opened" : strerror(-error));
     }
     uint64_t device = (uint64_t)major(shown.st_dev) << 32 | minor(shown.st_dev);
-    if ((device != module->device || shown.st_ino != module->inode) && !is_still_mapped(module))
+    if (device != module->device || shown.st_ino != module->inode)
         return diag_set(diag, -ENOENT, "%s: unmapped before it could be opened", module->path);
     *ret_fd = take_fd(&fd);
     return 0;

@@ -13,7 +13,7 @@ struct module {
     char *path; /* as the target's maps show it, unescaped, without " (deleted)"; for a process in another
                    mount namespace its name there, behind process_root_prefix(). For display only */
     char *open_path; /* "/proc/PID/map_files/START-END": opens the very inode that is mapped */
-    uint64_t device; /* major << 32 | minor */
+    uint64_t device; /* major << 32 | minor, as stat(2) has it */
     uint64_t inode;
 };
 
