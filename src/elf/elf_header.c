@@ -53,18 +53,34 @@ static int check_kind(int fd, uint64_t *ret_size, struct diag *diag)
     return 0;
 }
 
-/* Shows what the file starts with instead of an ELF header: its first line when that is text. */
-static int refuse_other_content(const uint8_t *bytes, size_t len, struct diag *diag)
+/* How many bytes of the first line can be shown: up to `most` of text, without breaking a character. */
+static size_t shown_line(const char *text, size_t len, size_t most)
 {
-    enum { MOST_TEXT = 32, MOST_BYTES = 4 };
-    const char *text = (const char *)bytes;
     size_t line = 0;
-    while (line < len && line < MOST_TEXT && text[line] != '\n' && text[line] != '\r') {
+    while (line < len && line < most && text[line] != '\n' && text[line] != '\r') {
         size_t sequence = utf8_sequence(text + line, len - line);
         if (!sequence || (unsigned char)text[line] < 0x20 || text[line] == 0x7f)
             break;
         line += sequence;
     }
+    return line;
+}
+
+/* Shows what the file starts with instead of an ELF header: its first line when that is text. A script has no
+ * probes of its own, but what runs it may have. */
+static int refuse_other_content(const uint8_t *bytes, size_t len, struct diag *diag)
+{
+    enum { MOST_TEXT = 32, MOST_BYTES = 4, MARK = 2 };
+    const char *text = (const char *)bytes;
+    size_t blanks = MARK;
+    if (len > MARK && !memcmp(text, "#!", MARK)) {
+        while (blanks < len && (text[blanks] == ' ' || text[blanks] == '\t'))
+            blanks++;
+        size_t interpreter = shown_line(text + blanks, len - blanks, len);
+        return diag_set(diag, -ENOEXEC, "is a script, not an ELF file: give the program that runs it (%.*s)",
+                        (int)interpreter, text + blanks);
+    }
+    size_t line = shown_line(text, len, MOST_TEXT);
     if (line >= MOST_BYTES)
         return diag_set(diag, -ENOEXEC, "not an ELF file (it starts with \"%.*s\")", (int)line, text);
 

@@ -71,7 +71,11 @@ static void test_shows_what_a_file_starts_with(void **state)
     } cases[] = {
         {"", 0, "is empty"},
 #define BYTES(literal) (literal), sizeof(literal) - 1
-        {BYTES("#!/bin/sh\necho\n"), "not an ELF file (it starts with \"#!/bin/sh\")"},
+        {BYTES("#!/bin/sh\necho\n"), "is a script, not an ELF file: give the program that runs it (/bin/sh)"},
+        {BYTES("#! \t/usr/bin/env python3\n"),
+         "is a script, not an ELF file: give the program that runs it (/usr/bin/env python3)"},
+        {BYTES("#!"), "not an ELF file (it starts with the bytes 23 21)"},
+        {BYTES("#! "), "is a script, not an ELF file: give the program that runs it ()"},
         {BYTES("one line\r\n"), "not an ELF file (it starts with \"one line\")"},
         {BYTES("!<arch>\n/0 "), "not an ELF file (it starts with \"!<arch>\")"},
         {BYTES("größer als eins"), "not an ELF file (it starts with \"größer als eins\")"},
