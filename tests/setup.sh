@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what tracer needs on Debian 12 and 13 and is not there yet: tests/setup.sh [--build|--test|--long]
+# Installs what tracer needs on Debian 12 and 13 and is not there yet: tests/setup.sh [--build|--test|--long|--bench]
 #
 #   --build   to build tracer and the demo app, and to look at its events
 #   --test    to run the tests as well (the default)
 #   --long    to run the long ones too
+#   --bench   to run the tests and the benchmark
 #
 # When everything is there it does nothing, says nothing and needs neither network nor privilege.
 
@@ -45,12 +46,14 @@ postgresql-17       test    trixie
 postgresql          test    other
 debootstrap         long
 git                 long
+bpftrace            bench
+linux-perf          bench
 '
 LIBBPF_AT_LEAST=1.3
 LIBBPF_UNPACKED=$ROOT/build/deps/libbpf # where CMakeLists.txt looks
 LOG=$ROOT/build/setup.log
 
-usage() { die "usage: tests/setup.sh [--build|--test|--long]"; }
+usage() { die "usage: tests/setup.sh [--build|--test|--long|--bench]"; }
 
 # The release that decides about packages: bookworm, trixie or other.
 release() {
@@ -63,13 +66,13 @@ release() {
     esac
 }
 
-# wanted_packages PURPOSE RELEASE: each purpose takes in those before it.
+# wanted_packages PURPOSE RELEASE
 wanted_packages() {
     local package purpose releases
-    local -A rank=([build]=1 [test]=2 [long]=3)
+    local -A takes_in=([build]="build" [test]="build test" [bench]="build test bench" [long]="build test long")
     while read -r package purpose releases; do
         [ -n "$package" ] || continue
-        [ "${rank[$purpose]}" -le "${rank[$1]}" ] || continue
+        [[ " ${takes_in[$1]} " == *" $purpose "* ]] || continue
         [[ -z $releases || " $releases " == *" $2 "* ]] || continue
         echo "$package"
     done <<<"$PACKAGES"
@@ -160,7 +163,7 @@ setup_tracefs() {
 
 main() {
     local purpose=${1:---test} release
-    [[ $# -le 1 && $purpose =~ ^--(build|test|long)$ ]] || usage
+    [[ $# -le 1 && $purpose =~ ^--(build|test|long|bench)$ ]] || usage
     release=$(release)
     setup_packages "${purpose#--}" "$release"
     setup_libbpf "$release"

@@ -73,7 +73,7 @@ as_nobody() {
 @test "set-up refuses unknown arguments" {
     run "$TRACER_SOURCE/tests/setup.sh" --everything
     [ "$status" -eq 1 ]
-    [ "$output" = "tests/setup.sh: usage: tests/setup.sh [--build|--test|--long]" ]
+    [ "$output" = "tests/setup.sh: usage: tests/setup.sh [--build|--test|--long|--bench]" ]
 }
 
 @test "the two commands say in one line that they need root" {
