@@ -3,12 +3,21 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "target/modules.h"
 #include "target/process.h"
 
 enum { NAMED_FAILURES = 10 }; /* of one file, without -v */
+
+/* For -v, which says how long it took: milliseconds by the monotonic clock. */
+static double clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
 
 static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
 {
@@ -123,7 +132,12 @@ int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag
         config.memory |= memory;
         config.plain |= !memory;
     }
-    return session_open(&config, &trace->session, diag);
+    double start = clock_ms();
+    int error = session_open(&config, &trace->session, diag);
+    if (!error)
+        log_detail("BPF program%s loaded in %.1f ms", config.plain && config.memory ? "s" : "",
+                   clock_ms() - start);
+    return error;
 }
 
 static int set_filters(struct trace *trace, struct diag *diag)
@@ -180,10 +194,11 @@ static void log_failures(const char *path, const struct session_attached *attach
         log_warning("%s: %zu more sites left out; -v names them", path, unnamed);
 }
 
-static void log_attached(const struct trace_mapping *mapping, const struct session_attached *attached)
+static void log_attached(const struct trace_mapping *mapping, const struct session_attached *attached,
+                         double took_ms)
 {
-    log_detail("attached: %zu site%s in %s", attached->sites, attached->sites == 1 ? "" : "s",
-               mapping->file->file->path);
+    log_detail("attached: %zu site%s in %s, in %.1f ms", attached->sites, attached->sites == 1 ? "" : "s",
+               mapping->file->file->path, took_ms);
     log_failures(mapping->file->file->path, attached);
 }
 
@@ -195,6 +210,7 @@ int trace_attach(struct trace *trace, struct diag *diag)
         _cleanup_session_attached_ struct session_attached attached = {0};
         if (mapping->attached)
             continue;
+        double start = clock_ms();
         int error = is_attached_elsewhere(trace, file) ? 0 : set_specs(trace, file, diag);
         if (!error)
             error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites,
@@ -203,7 +219,7 @@ int trace_attach(struct trace *trace, struct diag *diag)
             return error;
         mapping->attached = true;
         trace->sites_attached += attached.sites;
-        log_attached(mapping, &attached);
+        log_attached(mapping, &attached, clock_ms() - start);
     }
     return 0;
 }
