@@ -39,7 +39,10 @@ const volatile __u64 pid_namespace_inode = 0;
 /* Set once at the end: from then on no hit counts. */
 __u32 stopped = 0;
 
-/* Records lost so far by all programs; each record carries it, so the reader sees where a gap is. */
+/* Records lost so far by all programs; each record carries it, so the reader sees where a gap is. It is read
+ * before the record gets its place in the ring: then whatever it counts was lost after all that the losing
+ * thread has further ahead there. Read later, it could count what another thread lost meanwhile, and tell of
+ * the gap before the events that stand before it. */
 __u32 lost_total = 0;
 
 /* The reader arms the bell and says how full the ring must be; the one record that finds it so rings once

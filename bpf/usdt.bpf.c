@@ -218,15 +218,20 @@ static __always_inline void count_lost(struct wire_spec *spec)
     __sync_fetch_and_add(&lost_total, 1);
 }
 
+static __always_inline __u32 lost_so_far(void)
+{
+    return *(volatile __u32 *)&lost_total;
+}
+
 static __always_inline void fill_record(struct wire_record *record, const struct hit *hit, __u64 pid_tgid,
-                                        __u32 number, __u32 n_values, __u32 data_len)
+                                        __u32 number, __u32 lost, __u32 n_values, __u32 data_len)
 {
     record->ts = hit->ts;
     record->pid = (__u32)(pid_tgid >> 32);
     record->tid = (__u32)pid_tgid;
     record->cpu = bpf_get_smp_processor_id();
     record->spec = number;
-    record->lost = lost_total;
+    record->lost = lost;
     record->faults = (__u16)hit->faults;
     record->truncated = (__u16)hit->truncated;
     bpf_get_current_comm(record->comm, sizeof(record->comm));
@@ -235,21 +240,23 @@ static __always_inline void fill_record(struct wire_record *record, const struct
 }
 
 /* A record without strings, of one of a few sizes, reserved and written in place. */
-#define SEND_VALUES(n)                                              \
-    do {                                                            \
-        struct {                                                    \
-            struct wire_record record;                              \
-            __u64 values[n];                                        \
-        } *room_ = bpf_ringbuf_reserve(&events, sizeof(*room_), 0); \
-        if (!room_) {                                               \
-            count_lost(spec);                                       \
-            return 0;                                               \
-        }                                                           \
-        fill_record(&room_->record, hit, pid_tgid, number, n, 0);   \
-        for (int i_ = 0; i_ < (n); i_++)                            \
-            room_->values[i_] = hit->values[i_];                    \
-        bpf_ringbuf_submit(room_, ring_flags());                    \
-        return 0;                                                   \
+#define SEND_VALUES(n)                                                   \
+    do {                                                                 \
+        struct {                                                         \
+            struct wire_record record;                                   \
+            __u64 values[n];                                             \
+        } * room_;                                                       \
+        __u32 lost_ = lost_so_far();                                     \
+        room_ = bpf_ringbuf_reserve(&events, sizeof(*room_), 0);         \
+        if (!room_) {                                                    \
+            count_lost(spec);                                            \
+            return 0;                                                    \
+        }                                                                \
+        fill_record(&room_->record, hit, pid_tgid, number, lost_, n, 0); \
+        for (int i_ = 0; i_ < (n); i_++)                                 \
+            room_->values[i_] = hit->values[i_];                         \
+        bpf_ringbuf_submit(room_, ring_flags());                         \
+        return 0;                                                        \
     } while (0)
 
 static __always_inline int send_values(const struct hit *hit, struct wire_spec *spec, __u32 number,
@@ -336,7 +343,7 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
     if (!hit || !slot || !spec)
         return 0;
     __u32 n_args = spec->n_args, data_len = slot->data_len, len = n_args * 8 + data_len;
-    fill_record(&slot->record, hit, pid_tgid, number, n_args, data_len);
+    fill_record(&slot->record, hit, pid_tgid, number, lost_so_far(), n_args, data_len);
     __u64 flags = ring_flags();
     FORGET(len);
     if (len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX)

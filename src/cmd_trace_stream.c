@@ -153,14 +153,15 @@ size_t stream_records(struct stream *stream)
     struct batch batch = {.stream = stream, .left = BATCH};
     if (read_clock(CLOCK_MONOTONIC) - stream->clock_read > CLOCK_VALID_NS)
         read_clock_offset(stream);
-    /* Losses so far lie before the end of what is in the ring now. */
+    /* Losses so far lie before the end of what is in the ring now, but perhaps behind a record that is being
+     * written, where the reader stops. */
     uint32_t lost = session_read_lost(stream->trace->session);
     int result = session_consume(stream->trace->session, take_record, &batch);
     if (result < 0 && result != -EAGAIN && !stream->error) {
         log_error("the ring buffer holds a record that makes no sense; this is a defect of tracer");
         stream->error = result;
     }
-    if (batch.left)
+    if (session_is_drained(stream->trace->session))
         tell_lost(stream, lost);
     return BATCH - batch.left;
 }

@@ -263,6 +263,11 @@ int session_consume(struct session *session, session_record_fn *record, void *co
     return ring_buffer__consume(session->ring);
 }
 
+bool session_is_drained(const struct session *session)
+{
+    return !ring__avail_data_size(ring_buffer__ring(session->ring, 0));
+}
+
 int session_fd(const struct session *session)
 {
     return ring_buffer__epoll_fd(session->ring);

@@ -82,6 +82,9 @@ typedef int session_record_fn(void *context, const void *record, size_t len);
  * number. Returns how many there were, or that number. */
 int session_consume(struct session *session, session_record_fn *record, void *context);
 
+/* Whether the reader has seen all that has a place in the ring, also what is still being written there. */
+bool session_is_drained(const struct session *session);
+
 /* Polls readable after the bell has rung. The session's. */
 int session_fd(const struct session *session);
 

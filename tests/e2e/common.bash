@@ -142,6 +142,26 @@ check_stream() {
     }
 }
 
+# hold_firing THREADS HITS "KIND…" starts the fixture `firing`, held, and sets FIRING to the arguments that select what
+# it fires.
+hold_firing() {
+    local kind
+    FIRING=(-d "$TRACER_SOURCE/tests/fixtures/load.d")
+    for kind in $3; do
+        FIRING+=(-t "firing:$kind")
+    done
+    rm -f "$BATS_TEST_TMPDIR/gate"
+    # shellcheck disable=SC2086 # kinds are words
+    start_held "$FIXTURES/firing" "$1" "$2" $3
+}
+
+# check_firing FILE…: streams of `firing` are whole, in order, their sums close, and with those of FILE.fired. What
+# was found, a line for each, is in FOUND.
+check_firing() {
+    FOUND=$(/usr/bin/python3 "$TRACER_SOURCE/tests/e2e/firing_check.py" "$@") || return
+    echo "$FOUND"
+}
+
 # values PROBE FIELD [FILE]: that argument of each event of a probe, a line each.
 values() {
     jq -c --arg probe "$1" --arg field "$2" 'select(.type == "usdt" and .probe == $probe) | .args[$field]' "${3:-$OUT}"
