@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "capture/attach.h"
+#include "capture/shield.h"
 #include "usdt.skel.h"
 
 /* Specs live in chunks, each an mmapable array map that the outer map of the programs points to. User space
@@ -160,11 +161,19 @@ int session_open(const struct session_config *config, struct session **ret_sessi
     return 0;
 }
 
+static int detach(void *context)
+{
+    struct session *session = context;
+    attach_links_free(&session->links);
+    return 0;
+}
+
 void session_free(struct session *session)
 {
     if (!session)
         return;
-    attach_links_free(&session->links);
+    if (session->links.count)
+        shield_run(detach, session);
     ring_buffer__free(session->ring);
     for (size_t i = 0; i < session->n_chunks; i++) {
         munmap(session->chunks[i].specs, chunk_bytes());
@@ -231,23 +240,42 @@ int session_set_spec(struct session *session, uint32_t number, const struct wire
     return 0;
 }
 
+/* The arguments of session_attach(). */
+struct attachment {
+    struct session *session;
+    const char *path;
+    pid_t pid;
+    const struct plan_site *sites;
+    size_t n;
+    struct session_attached attached;
+};
+
+static int attach(void *context)
+{
+    struct attachment *to = context;
+    struct session *session = to->session;
+    struct usdt_bpf *skeleton = session->skeleton;
+    int error = attach_sites(skeleton->progs.usdt_plain, session->multi, to->path, to->pid, to->sites, to->n,
+                             false, &session->links, &to->attached);
+    if (!error)
+        error = attach_sites(skeleton->progs.usdt_memory, session->multi, to->path, to->pid, to->sites, to->n,
+                             true, &session->links, &to->attached);
+    return error;
+}
+
 int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
                    size_t n, struct session_attached *ret_attached, struct diag *diag)
 {
-    _cleanup_session_attached_ struct session_attached attached = {0};
-    struct usdt_bpf *skeleton = session->skeleton;
+    struct attachment to = {.session = session, .path = path, .pid = pid, .sites = sites, .n = n};
     *libbpf_said = '\0';
-    int error = attach_sites(skeleton->progs.usdt_plain, session->multi, path, pid, sites, n, false,
-                             &session->links, &attached);
-    if (!error)
-        error = attach_sites(skeleton->progs.usdt_memory, session->multi, path, pid, sites, n, true,
-                             &session->links, &attached);
+    int error = shield_run(attach, &to);
+    if (error)
+        session_attached_free(&to.attached);
     if (error == -ESRCH)
         return diag_set(diag, error, "process %d has exited", (int)pid);
     if (error)
         return explain(diag, error, "attach to the probes");
-    *ret_attached = attached;
-    attached = (struct session_attached){0};
+    *ret_attached = to.attached;
     return 0;
 }
 
