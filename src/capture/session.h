@@ -103,7 +103,10 @@ struct session_counts {
 };
 struct session_counts session_read_counts(const struct session *session, uint32_t spec);
 
-/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses). */
+/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses). It skips none
+ * of a uprobe: since 6.0 neither __uprobe_perf_func() in kernel/trace/trace_uprobe.c nor uprobe_prog_run() in
+ * kernel/trace/bpf_trace.c looks whether a program is running on that processor already, as trace_call_bpf()
+ * does for kprobes; that is why the programs must bear being entered twice. */
 uint64_t session_read_missed(const struct session *session);
 
 /* Records lost so far, of all specs. */

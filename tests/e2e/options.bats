@@ -179,6 +179,7 @@ check_example() {
     definition) [ "$(events out)" -eq 5 ] && ! grep -q '"arg0":' out ;;
     hits) [ "$(wc -l <out)" -eq 5 ] && [ "$(jq -c keys out | sort -u)" = '["args","probe"]' ] ;;
     complete) [ "$(<out)" = true ] ;;
+    inversion) [[ $(<out) =~ ^[0-9]+$ ]] ;;
     slowest) [ "$(wc -l <out)" -eq 3 ] && jq -es 'map(.duration_ms) == (map(.duration_ms) | sort | reverse)' out ;;
     unreadable) [ ! -s out ] ;; # the demo app's can all be read
     *) echo "no check for this example" && false ;;
