@@ -38,6 +38,11 @@ def count_links(pid: int) -> int:
     return links
 
 
+def processor_ms(pid: int) -> float:
+    """Milliseconds that the process has been on a processor."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
+
+
 def number_in(pattern: str, text: str) -> float:
     return float(re.search(pattern, text, re.MULTILINE)[1])
 
@@ -47,6 +52,7 @@ def attach_one(places: Places, name: str, command: list, options: list) -> dict:
         start = now()
         with start_tracer(places, "-p", target.pid, *options) as tracer:
             ready = now()
+            cpu_ms = processor_ms(tracer.pid)
             links = count_links(tracer.pid)
             said = tracer.messages
             interrupted = now()
@@ -60,6 +66,7 @@ def attach_one(places: Places, name: str, command: list, options: list) -> dict:
             "load_ms": number_in(r"^tracer: BPF programs? loaded in ([0-9.]+) ms", said),
             "attach_ms": number_in(r"^tracer: attached: .* in ([0-9.]+) ms$", said),
             "ready_ms": (ready - start) * 1e3,
+            "cpu_ms": cpu_ms,
             "detach_ms": (exited - interrupted) * 1e3,
         }
 

@@ -46,13 +46,14 @@ def table_hits(hits):
 
 
 def table_attachments(attachments):
-    yield f"{'attached to':20} {'sites':>6} {'links':>6} {'load, ms':>9} {'attach, ms':>11} {'start to ready, ms':>26} {'detach, ms':>26}"
+    yield f"{'attached to':20} {'sites':>6} {'links':>6} {'load, ms':>9} {'attach, ms':>11} {'start to ready, ms':>26} {'of it CPU':>9} {'detach, ms':>26}"
     for name in dict.fromkeys(r["target"] for r in attachments):
         results = of(attachments, target=name)
         yield (
             f"{name:20} {results[0]['sites']:6,} {max(r['links'] for r in results):6}"
             f" {median(r['load_ms'] for r in results):9.1f} {median(r['attach_ms'] for r in results):11.1f}"
-            f" {spread([r['ready_ms'] for r in results]):>26} {spread([r['detach_ms'] for r in results]):>26}"
+            f" {spread([r['ready_ms'] for r in results]):>26} {median(r['cpu_ms'] for r in results):9.1f}"
+            f" {spread([r['detach_ms'] for r in results]):>26}"
         )
 
 
