@@ -20,7 +20,7 @@ struct {
     __type(value, struct wire_filter);
 } filters SEC(".maps");
 
-/* Of the hits that pass the filter each so-manieth is wanted. */
+/* Of the hits that pass the filter each so-manieth is wanted. 0 or 1: all. */
 const volatile __u32 sample_every = 1;
 
 static __always_inline bool is_one_of(__u32 relations, bool less, bool equal)

@@ -297,7 +297,7 @@ static __always_inline struct wire_spec *begin_hit(struct pt_regs *ctx, struct h
 static __always_inline bool is_wanted(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid, bool sleepable)
 {
     if ((!spec->filter || filter_accepts(hit, spec->filter, pid_tgid, sleepable)) &&
-        (sample_every == 1 || sample_takes(find_spec(spec->sampler))))
+        (sample_every <= 1 || sample_takes(find_spec(spec->sampler))))
         return true;
     __sync_fetch_and_add(&spec->filtered, 1);
     return false;

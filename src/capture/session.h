@@ -21,12 +21,13 @@ struct session_config {
     uint64_t
         pid_namespace_device; /* of the namespace that pids are told in, where it isn't the first; else 0 */
     uint64_t pid_namespace_inode;
-    bool only_targets;     /* trace only the processes of session_add_target() */
-    bool plain;            /* load the program for sites that read only registers */
-    bool memory;           /* load the program for sites that read user memory */
-    bool filters;          /* session_set_filter() will be called */
-    uint32_t sample_every; /* of the hits of a probe that pass its filter, emit each so-manieth; 1: all */
-    bool perf_events;      /* attach through perf events even where the kernel has uprobe_multi */
+    bool only_targets; /* trace only the processes of session_add_target() */
+    bool plain;        /* load the program for sites that read only registers */
+    bool memory;       /* load the program for sites that read user memory */
+    bool filters;      /* session_set_filter() will be called */
+    uint32_t
+        sample_every; /* of the hits of a probe that pass its filter, emit each so-manieth; 0 or 1: all */
+    bool perf_events; /* attach through perf events even where the kernel has uprobe_multi */
 };
 
 /* Loads the programs. -EPERM: not permitted (the diag says which capability is missing); -ENOSYS: the kernel

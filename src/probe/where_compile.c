@@ -139,9 +139,17 @@ static const struct compared {
                          "compare it with == != ^= and a \"string\""},
 };
 
+/* Kinds without a row fit nothing. */
+static const struct compared *compared_as(const struct value_layout *value)
+{
+    static const struct compared nothing = {.name = "no plain value", .remedy = "it can't be compared"};
+    bool has_row = value->kind < sizeof(compared) / sizeof(*compared) && compared[value->kind].name;
+    return has_row ? &compared[value->kind] : &nothing;
+}
+
 static bool is_comparable(const struct where_leaf *leaf, const struct value_layout *value)
 {
-    const struct compared *kind = &compared[value->kind];
+    const struct compared *kind = compared_as(value);
     return kind->constants & 1U << leaf->constant.kind && (kind->has_bits || !leaf->has_mask);
 }
 
@@ -149,7 +157,7 @@ bool where_leaf_compile(const struct where_leaf *leaf, const struct value_layout
                         struct wire_term *ret_term)
 {
     *ret_term = (struct wire_term){0};
-    return is_comparable(leaf, value) && compared[value->kind].compile(leaf, value, ret_term);
+    return is_comparable(leaf, value) && compared_as(value)->compile(leaf, value, ret_term);
 }
 
 /* The bits of a mask may be written as a negative number. */
@@ -167,7 +175,7 @@ static enum where_fit fit_integer(const struct where_leaf *leaf, const struct va
     wide number = floor_of(constant);
     if (!is_whole(constant))
         where_lex_error(ret_why, constant->column, "'%.*s' is %s: %s", WHERE_SHOWN_MAX, leaf->name,
-                        compared[value->kind].name, compared[value->kind].remedy);
+                        compared_as(value)->name, compared_as(value)->remedy);
     else if (!mask_fits(leaf, value))
         where_lex_error(ret_why, leaf->mask.column, "'%.*s' has only %d bits", WHERE_SHOWN_MAX, leaf->name,
                         value->size * 8);
@@ -182,7 +190,7 @@ static enum where_fit fit_integer(const struct where_leaf *leaf, const struct va
 enum where_fit where_leaf_fit(const struct where_leaf *leaf, const struct value_layout *value,
                               struct diag *ret_why)
 {
-    const struct compared *kind = &compared[value->kind];
+    const struct compared *kind = compared_as(value);
     if (!is_comparable(leaf, value)) {
         where_lex_error(ret_why, leaf->name_column, "'%.*s' is %s: %s", WHERE_SHOWN_MAX, leaf->name,
                         kind->name, kind->remedy);

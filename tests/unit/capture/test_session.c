@@ -68,6 +68,8 @@ static void test_programs_stay_within_the_budget(void **state)
             .string_limit = WIRE_STRING_MAX,
             .only_targets = i & 1,
             .perf_events = i & 2,
+            .filters = true,
+            .sample_every = 7,
             .pid_namespace_device = 4,
             .pid_namespace_inode = 4026531836,
         };

@@ -225,6 +225,34 @@ static void the_plan_takes_selected_probes_only(void **state)
     assert_int_equal(planned->n_sites, 1);
 }
 
+static void the_plan_shares_filters_and_leaves_out_what_they_do_not_fit(void **state)
+{
+    (void)state;
+    /* x is signed at one site of p0; p1 has no x. */
+    static const char *const specs[][4] = {
+        {"4@%eax 8@%rdx", "-4@%edx 8@%rdx", "4@%ecx 8@%rdx"}, {"4@%edx"}, {"4@%r8d"}};
+    _cleanup_plan_ struct plan plan = {0};
+    _cleanup_where_ struct where *where = NULL;
+    struct select select = {0};
+    struct plan_file *planned = NULL;
+    struct probe_file *file = make_file(EM_X86_64, 3, specs, NULL);
+    for (size_t i = 0; i < 3; i++)
+        file->probes[i].args[0].name = strdup(i == 1 ? "y" : "x");
+    file->probes[0].args[1].name = strdup("y");
+    assert_int_equal(where_add(&where, "x < 5", 5, NULL), 0);
+    plan.where = where;
+    assert_int_equal(plan_add_file(&plan, 1, 2, file, &select, &planned), 0);
+    assert_int_equal(plan.n_probes, 2);
+    assert_string_equal(plan.probes[1]->name, "p2");
+    assert_int_equal(plan.n_filters, 2);
+    assert_int_equal(plan.n_specs, 4);
+    static const uint32_t filters[] = {1, 2, 1, 1}, samplers[] = {0, 0, 0, 3};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(plan.specs[i]->wire.filter, filters[i]);
+        assert_int_equal(plan.specs[i]->wire.sampler, samplers[i]);
+    }
+}
+
 static void other_machines_are_planned_but_not_read(void **state)
 {
     (void)state;
@@ -248,6 +276,7 @@ int main(void)
         cmocka_unit_test(more_arguments_than_fit_are_cut),
         cmocka_unit_test(the_plan_numbers_probes_and_shares_specs),
         cmocka_unit_test(the_plan_takes_selected_probes_only),
+        cmocka_unit_test(the_plan_shares_filters_and_leaves_out_what_they_do_not_fit),
         cmocka_unit_test(other_machines_are_planned_but_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
