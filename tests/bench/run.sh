@@ -22,4 +22,7 @@ mkdir -p build/release
     tail -n 50 "$log" >&2
     die "release does not build"
 }
-as_root python3 -B tests/bench/bench.py build/release "$@"
+status=0
+as_root python3 -B tests/bench/bench.py build/release "$@" || status=$?
+[ "$EUID" -eq 0 ] || sudo chown -R "$(id -u):$(id -g)" build/release
+exit "$status"
