@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -84,7 +85,7 @@ static int read_file(struct cmd_files *files, int fd, const char *path, struct p
 }
 
 int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_file **ret_file,
-                        uint64_t *ret_device, uint64_t *ret_inode, struct diag *diag)
+                        uint64_t *ret_device, uint64_t *ret_inode, int *ret_fd, struct diag *diag)
 {
     struct stat status;
     /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
@@ -93,11 +94,14 @@ int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_
         int error = -errno;
         return diag_set(diag, error, "%s: %s", path, strerror(-error));
     }
-    if (ret_device)
-        *ret_device = status.st_dev;
-    if (ret_inode)
-        *ret_inode = status.st_ino;
-    return read_file(files, fd, path, ret_file, diag);
+    int error = read_file(files, fd, path, ret_file, diag);
+    if (error)
+        return error;
+    *ret_device = (uint64_t)major(status.st_dev) << 32 | minor(status.st_dev);
+    *ret_inode = status.st_ino;
+    if (ret_fd)
+        *ret_fd = take_fd(&fd);
+    return 0;
 }
 
 int cmd_files_read_module(struct cmd_files *files, const struct module *module, struct probe_file **ret_file,

@@ -25,9 +25,11 @@ struct cmd_files {
 enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli);
 void cmd_files_close(struct cmd_files *files);
 
-/* Reads the ELF file at `path`; `ret_device` and `ret_inode` (may be NULL) tell which file that is. */
+/* Reads the ELF file at `path`; `ret_device` and `ret_inode` tell which file that is, as in struct module.
+ * Unless `ret_fd` is NULL, the open file goes there: whatever `path` leads to later, this is what was read.
+ */
 int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_file **ret_file,
-                        uint64_t *ret_device, uint64_t *ret_inode, struct diag *diag);
+                        uint64_t *ret_device, uint64_t *ret_inode, int *ret_fd, struct diag *diag);
 
 /* Reads a file that a process has mapped. */
 int cmd_files_read_module(struct cmd_files *files, const struct module *module, struct probe_file **ret_file,

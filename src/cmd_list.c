@@ -91,7 +91,7 @@ static void add_path(struct listing *listing, const char *path)
     struct listed listed = {0};
     struct diag diag = {0};
     int error =
-        cmd_files_read_path(&listing->files, path, &listed.file, &listed.device, &listed.inode, &diag);
+        cmd_files_read_path(&listing->files, path, &listed.file, &listed.device, &listed.inode, NULL, &diag);
     if (error)
         fail(listing, error, &diag);
     else if (is_listed(listing, listed.device, listed.inode))

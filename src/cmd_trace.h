@@ -20,6 +20,7 @@
 struct trace_mapping {
     pid_t pid;
     char *open_path;
+    int fd; /* what open_path goes through, when it is /proc/self/fd/N; else -1 */
     struct plan_file *file;
     bool attached;
 };

@@ -1,6 +1,7 @@
 #include "cmd_trace.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -31,7 +32,8 @@ static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, st
     char *path = strdup(open_path);
     if (!path)
         return -ENOMEM;
-    mappings[trace->n_mappings++] = (struct trace_mapping){.pid = pid, .open_path = path, .file = file};
+    mappings[trace->n_mappings++] =
+        (struct trace_mapping){.pid = pid, .open_path = path, .fd = -1, .file = file};
     return 0;
 }
 
@@ -93,11 +95,24 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
     return error;
 }
 
+/* Not by its path: who replaces the file now would have the places of one file attached in another, and
+ * libbpf looks for some names elsewhere (in PATH, in archives). */
+static int add_open_file(struct trace *trace, struct plan_file *planned, int *fd)
+{
+    char open_path[32];
+    snprintf(open_path, sizeof(open_path), "/proc/self/fd/%d", *fd);
+    int error = add_mapping(trace, 0, open_path, planned);
+    if (!error)
+        trace->mappings[trace->n_mappings - 1].fd = take_fd(fd);
+    return error;
+}
+
 int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
 {
     struct probe_file *file = NULL;
     uint64_t device, inode;
-    int error = cmd_files_read_path(&trace->files, path, &file, &device, &inode, diag);
+    _cleanup_close_ int fd = -1;
+    int error = cmd_files_read_path(&trace->files, path, &file, &device, &inode, &fd, diag);
     if (error)
         return error;
     struct plan_file *planned = plan_find_file(&trace->plan, device, inode);
@@ -109,7 +124,7 @@ int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
     if (error)
         return error;
     if (planned->n_sites)
-        error = add_mapping(trace, 0, path, planned);
+        error = add_open_file(trace, planned, &fd);
     return error ? diag_set(diag, error, "out of memory") : 0;
 }
 
@@ -227,8 +242,10 @@ int trace_attach(struct trace *trace, struct diag *diag)
 void trace_close(struct trace *trace)
 {
     session_free(trace->session);
-    for (size_t i = 0; i < trace->n_mappings; i++)
+    for (size_t i = 0; i < trace->n_mappings; i++) {
         free(trace->mappings[i].open_path);
+        cleanup_close(&trace->mappings[i].fd);
+    }
     free(trace->mappings);
     account_free(&trace->account);
     plan_free(&trace->plan);
