@@ -68,6 +68,8 @@ static int add_processes(struct run *run, struct diag *diag)
         pid_t pid = run->cli->pids[i];
         _cleanup_close_ int pidfd = -1;
         int error = process_open(&pid, &pidfd, diag);
+        if (!error)
+            error = process_check_namespace(pid, diag);
         if (error)
             return error;
         if (watch_add(&run->targets, pid, pidfd))

@@ -15,6 +15,7 @@
 #include "output/output.h"
 #include "output/writer.h"
 #include "probe/plan.h"
+#include "target/ns_pid.h"
 
 /* A file with selected probes, as one target (or with pid 0 every process) has it mapped. */
 struct trace_mapping {
@@ -31,6 +32,7 @@ struct trace {
     struct plan plan;
     struct session *session;
     struct account account;
+    struct ns_pids ns_pids;
     struct trace_mapping *mappings;
     size_t n_mappings;
     size_t files_read; /* with or without probes */

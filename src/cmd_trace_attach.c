@@ -87,6 +87,7 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
 {
     _cleanup_module_list_ struct module_list list = {0};
     int error = module_list_read(pid, &list, diag);
+    ns_pids_find(&trace->ns_pids, (uint32_t)pid, 0); /* it may have gone when its hits are read */
     /* The kernel finds a process's memory through its first thread. Where that has ended, attach to the file
      * for all processes; the programs look at the process id themselves. */
     pid_t attach_pid = list.first_thread_ended ? 0 : pid;
@@ -248,6 +249,7 @@ void trace_close(struct trace *trace)
     }
     free(trace->mappings);
     account_free(&trace->account);
+    ns_pids_free(&trace->ns_pids);
     plan_free(&trace->plan);
     cmd_files_close(&trace->files);
     *trace = (struct trace){0};

@@ -108,7 +108,7 @@ static void tell_lost(struct stream *stream, uint32_t lost)
     account_tell_lost(&trace->account, trace->session, &trace->plan, (uint64_t)step, write_lost, stream);
 }
 
-static void write_event(struct stream *stream, const struct event *event)
+static void write_event(struct stream *stream, struct event *event)
 {
     struct trace *trace = stream->trace;
     const struct event_layout *layout = &trace->plan.specs[event->record->spec]->layout;
@@ -124,6 +124,7 @@ static void write_event(struct stream *stream, const struct event *event)
     tell_lost(stream, event->record->lost);
     announce(stream, layout->probe);
     int64_t time = (int64_t)event->record->ts + stream->clock_offset;
+    event->ns_pid = ns_pids_find(&trace->ns_pids, event->record->pid, event->record->ts);
     stream->format->usdt(&stream->out, event, layout, ++stream->seq, time);
     counts->emitted++;
     stream->full = stream->seq == trace->cli->max_events;

@@ -13,6 +13,8 @@ struct event {
     const struct wire_record *record;
     const uint64_t *values;
     const char *data;
+    uint32_t ns_pid; /* the process's number in its own pid namespace; 0: the same, or not known. Whoever
+                        knows it sets it after event_decode() */
 };
 
 /* Points into `bytes` (8-byte aligned), which must outlive the event. -EBADMSG: lengths that don't add up;

@@ -9,7 +9,7 @@
 
 enum {
     LABEL_ROOM = 32,  /* for each of the labels below */
-    HEAD_LABELS = 11, /* of put_head() */
+    HEAD_LABELS = 12, /* of put_head() */
 };
 
 /* Inline, so that the length is known when compiling. */
@@ -47,6 +47,8 @@ static void put_head(struct buf *out, const struct event *event, const struct pr
     at = write_uint(at, ",\"ts\":", record->ts);
     at = write_uint(at, ",\"pid\":", record->pid);
     at = write_uint(at, ",\"tid\":", record->tid);
+    if (event->ns_pid)
+        at = write_uint(at, ",\"ns_pid\":", event->ns_pid);
     at = write_uint(at, ",\"cpu\":", record->cpu);
     at = write_string(at, ",\"comm\":", comm, comm_len);
     at = write_string(at, ",\"provider\":", probe->provider, provider_len);

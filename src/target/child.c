@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "target/loader.h"
+#include "target/process.h"
 
 enum {
     STATUS_NOT_FOUND = 127,
@@ -139,7 +140,10 @@ int child_create(char *const argv[], const sigset_t *mask, struct child **ret_ch
     if (!child)
         return diag_set(diag, -ENOMEM, "out of memory");
     *child = (struct child){.pid = -1, .pidfd = -1, .socket = -1, .mask = *mask};
-    int error = prepare(child, argv, mask);
+    int error = process_check_proc(diag);
+    if (error)
+        return error;
+    error = prepare(child, argv, mask);
     if (error)
         return diag_set(diag, error, "cannot make a process for '%s': %s", argv[0], strerror(-error));
     *ret_child = take_pointer(child);

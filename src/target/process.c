@@ -49,23 +49,61 @@ static int stat_read(pid_t pid, struct process_stat *ret_stat)
     return string ? stat_parse(string, ret_stat) : -ENOMEM;
 }
 
-/* The number of the process that the thread belongs to. status escapes the name's newlines: each line is
- * what it says. */
-static int process_of_thread(pid_t tid, pid_t *ret_pid)
+/* The numbers behind `key` in /proc/ID/status. The file escapes the name's newlines: each line is what it
+ * says. */
+static int status_read(pid_t id, const char *key, struct buf *text, const char **ret_numbers)
 {
-    static const char key[] = "\nTgid:\t";
-    _cleanup_buf_ struct buf text = {0};
-    int error = proc_file_read(&text, "/proc/%d/status", tid);
+    int error = proc_file_read(text, "/proc/%d/status", id);
     if (error)
         return error;
-    const char *string = buf_string(&text);
+    const char *string = buf_string(text);
     if (!string)
         return -ENOMEM;
     const char *line = strstr(string, key);
     if (!line)
         return -EPROTO;
-    *ret_pid = (pid_t)strtol(line + strlen(key), NULL, 10);
+    *ret_numbers = line + strlen(key);
     return 0;
+}
+
+/* The number of the process that the thread belongs to. */
+static int process_of_thread(pid_t tid, pid_t *ret_pid)
+{
+    _cleanup_buf_ struct buf text = {0};
+    const char *number;
+    int error = status_read(tid, "\nTgid:\t", &text, &number);
+    if (!error)
+        *ret_pid = (pid_t)strtol(number, NULL, 10);
+    return error;
+}
+
+/* From our namespace inwards there is a number for each, separated by tabs. */
+int process_own_number(pid_t pid, uint32_t *ret_number)
+{
+    _cleanup_buf_ struct buf text = {0};
+    const char *number;
+    int error = status_read(pid, "\nNSpid:\t", &text, &number);
+    if (error)
+        return error;
+    char *end;
+    do {
+        *ret_number = (uint32_t)strtoul(number, &end, 10);
+        number = end + 1;
+    } while (*end == '\t');
+    return 0;
+}
+
+/* /proc/self is the reader as /proc numbers it: itself in its own namespace, nothing in one where it isn't.
+ */
+int process_check_proc(struct diag *diag)
+{
+    char self[16] = "";
+    ssize_t len = readlink("/proc/self", self, sizeof(self) - 1);
+    if (len > 0 && strtol(self, NULL, 10) == getpid())
+        return 0;
+    return diag_set(diag, -EINVAL,
+                    "/proc does not show the pid namespace that tracer runs in: mount it there "
+                    "(`mount -t proc proc /proc`, `unshare --mount-proc`)");
 }
 
 static int pidfd_of(pid_t pid)
@@ -98,7 +136,10 @@ int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag)
     if (*pid <= 0)
         return diag_set(diag, -ESRCH, "there is no process %d: ids start at 1", *pid);
     pid_t process = 0;
-    int error = process_of_thread(*pid, &process);
+    int error = process_check_proc(diag);
+    if (error)
+        return error;
+    error = process_of_thread(*pid, &process);
     if (error)
         return explain_unreadable(*pid, error, diag);
 
@@ -170,4 +211,20 @@ void process_own_pid_namespace(uint64_t *ret_device, uint64_t *ret_inode)
         return;
     *ret_device = status.st_dev;
     *ret_inode = status.st_ino;
+}
+
+int process_check_namespace(pid_t pid, struct diag *diag)
+{
+    uint64_t device, inode;
+    struct stat status;
+    char name[40];
+    process_own_pid_namespace(&device, &inode);
+    snprintf(name, sizeof(name), "/proc/%d/ns/pid", pid);
+    if (!inode || stat(name, &status) || (status.st_dev == device && status.st_ino == inode))
+        return 0;
+    return diag_set(
+        diag, -EINVAL,
+        "process %d lives in a pid namespace inside the one that tracer runs in: run tracer in that "
+        "one, or in the machine's first",
+        pid);
 }

@@ -22,6 +22,17 @@ int process_root_prefix(pid_t pid, char *ret_prefix, size_t size);
  * one, whose numbers the kernel itself uses. */
 void process_own_pid_namespace(uint64_t *ret_device, uint64_t *ret_inode);
 
+/* Whether /proc shows our own pid namespace, so that a number means the same there as to the kernel. -EINVAL:
+ * another one's, or nothing at all. */
+int process_check_proc(struct diag *diag);
+
+/* The process's number in the innermost pid namespace that it lives in. -ESRCH: it has gone; -EACCES … */
+int process_own_number(pid_t pid, uint32_t *ret_number);
+
+/* Whether the hits of this process can be told apart from here: the kernel tells our own namespace's numbers
+ * to BPF programs only for processes that live in it themselves, unless it is the first one. -EINVAL: no. */
+int process_check_namespace(pid_t pid, struct diag *diag);
+
 /* How many children the process has now (/proc/PID/task/TID/children); 0 when that can't be told. */
 size_t process_count_children(pid_t pid);
 

@@ -19,7 +19,7 @@ struct hit {
     uint16_t truncated;
     uint32_t missing_values; /* at the end */
     uint32_t missing_data;   /* likewise */
-    uint32_t pid, tid, cpu;
+    uint32_t pid, tid, cpu, ns_pid;
     uint64_t ts, seq; /* 0: TS, 1 */
     int64_t time;     /* 0: TIME */
 };
@@ -102,11 +102,13 @@ static const uint64_t NEGATIVE_INFINITY_32 = 0xff800000;
 static const struct hit hits[] = {
     {.layout = &request_layout, .comm = "h2o", .values = {1, 257}, .pid = 7, .tid = 7},
     {.layout = &nothing_layout, .pid = 7, .tid = 8, .cpu = 1},
+    {.layout = &nothing_layout, .pid = 4711, .tid = 4712, .cpu = 1, .ns_pid = 7},
     {.layout = &short_query_layout, .comm = "null", .values = {1, WIRE_NULL_STRING}, .pid = 7, .tid = 7},
     {.layout = &request_layout,
      .pid = UINT32_MAX,
      .tid = UINT32_MAX,
      .cpu = UINT32_MAX,
+     .ns_pid = UINT32_MAX,
      .ts = UINT64_MAX,
      .seq = UINT64_MAX,
      .time = -1,
@@ -204,6 +206,7 @@ void golden_hits(struct golden *golden)
         struct event event;
         if (event_decode(record.bytes, record.len, &event))
             abort();
+        event.ns_pid = hit->ns_pid;
         uint64_t seq = hit->seq ? hit->seq : 1;
         int64_t time = hit->time ? hit->time : TIME;
         output_json.usdt(&golden->json, &event, hit->layout, seq, time);

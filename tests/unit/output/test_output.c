@@ -38,7 +38,7 @@ static void formats_without_memory(void **state)
     const struct probe *const probes[] = {&probe};
     const struct event_layout layout = {&probe, 1, {{.kind = ARG_KIND_STRING, .size = 8}}};
     const struct wire_record record = {.n_values = 1, .truncated = 1};
-    const struct event event = {&record, &(uint64_t){0}, ""};
+    const struct event event = {.record = &record, .values = &(uint64_t){0}, .data = ""};
     const struct output_start start = {.version = "0.1.0", .host = "host", .kernel = "6.1"};
     const struct output_end end = {.probes = probes, .counts = &(struct output_counts){0}, .n_probes = 1};
     const struct output_format *const formats[] = {&output_json, &output_text};
