@@ -4,7 +4,8 @@
 Every event is whole. Within a thread seq grows; where it leaves numbers out, `lost` lines stand between the two events,
 which up to there tell of no less than all threads' gaps. For each probe and
 for all together, the end counts as many events and losses as the stream has, and its sums close. If STREAM.fired is
-there, it holds the target's own counts, and the hits are no more and no less.
+there, it holds the target's own counts, and the hits are no more and no less; and an event is older than one that
+stands before it by no more than the target's slowest hit took.
 
 Prints as JSON, a line for each stream, what there was: hits, emitted, filtered, lost, threads, gaps, and inversion: by
 how many nanoseconds an event is older than one that stands before it, at most."""
@@ -51,9 +52,11 @@ def check_end(end, events, lost):
         assert end[name] == sum(probe[name] for probe in end["probes"]), (name, end)
 
 
-def check_fired(end, path):
+def check_fired(end, inversion, path):
     with open(path, encoding="utf-8") as file:
-        fired = {probe: count for probe, count in json.load(file).items() if count}
+        fired = json.load(file)
+    assert inversion <= fired.pop("slowest_ns"), inversion
+    fired = {probe: count for probe, count in fired.items() if count}
     assert {probe["probe"]: probe["hits"] for probe in end["probes"]} == fired, (end, fired)
     assert end["missed"] == 0, end
 
@@ -80,7 +83,7 @@ def check_stream(path):
             newest = max(newest, record["ts"])
     check_end(end, events, lost)
     if os.path.exists(path + ".fired"):
-        check_fired(end, path + ".fired")
+        check_fired(end, inversion, path + ".fired")
     result = {name: end[name] for name in ("hits", "emitted", "filtered", "lost")}
     print(json.dumps(result | {"threads": len(threads.last), "gaps": threads.gaps, "inversion": inversion}))
 
