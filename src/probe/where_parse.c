@@ -105,25 +105,23 @@ static int parse_mask(struct parser *parser, struct where_leaf *leaf)
 /* OPERATOR CONSTANT behind a value. */
 static int parse_relation(struct parser *parser, struct where_leaf *leaf)
 {
-    struct where_token operator= parser->token;
+    struct where_token sign = parser->token;
     int error = next(parser);
     if (error)
         return error;
     const struct where_constant *constant = &parser->token.constant;
     if (parser->token.kind != WHERE_TOKEN_CONSTANT)
-        return unexpected(parser, operator.is_prefix ? "a \"string\"" : "a number or a \"string\"");
-    bool equality = operator.relations == WIRE_EQUAL || operator.relations ==(WIRE_LESS | WIRE_GREATER);
-    if (constant->kind == WHERE_TEXT ? !equality : operator.is_prefix)
-        return where_lex_error(parser->diag, operator.column, "%.*s compares %s",
-                               (int)operator.len, operator.text,
-                                                  operator.is_prefix ? "with a \"string\""
-                                                                     : "numbers, not texts");
+        return unexpected(parser, sign.is_prefix ? "a \"string\"" : "a number or a \"string\"");
+    bool equality = sign.relations == WIRE_EQUAL || sign.relations == (WIRE_LESS | WIRE_GREATER);
+    if (constant->kind == WHERE_TEXT ? !equality : sign.is_prefix)
+        return where_lex_error(parser->diag, sign.column, "%.*s compares %s", (int)sign.len, sign.text,
+                               sign.is_prefix ? "with a \"string\"" : "numbers, not texts");
     if (constant->kind == WHERE_TRUTH && !equality)
-        return where_lex_error(parser->diag, operator.column, "%.*s compares numbers, not true and false",
-                               (int)operator.len, operator.text);
-    leaf->relations = leaf->is_negated ? operator.relations ^ WIRE_ANY_RELATION : operator.relations;
+        return where_lex_error(parser->diag, sign.column, "%.*s compares numbers, not true and false",
+                               (int)sign.len, sign.text);
+    leaf->relations = leaf->is_negated ? sign.relations ^ WIRE_ANY_RELATION : sign.relations;
     leaf->is_bare = false;
-    leaf->is_prefix = operator.is_prefix;
+    leaf->is_prefix = sign.is_prefix;
     leaf->constant = *constant;
     return next(parser);
 }
