@@ -7,7 +7,7 @@ command             tracer starts STEADY in each round, and is killed while it s
 After each round every semaphore must have its former value. In the end nothing of BPF and no process may be left, and
 the programs must have come to right results."""
 
-import collections, ctypes, glob, json, os, platform, random, re, select, signal, subprocess, sys, time
+import atexit, collections, ctypes, glob, json, os, platform, random, re, signal, subprocess, sys, time
 
 WHEN, TRACER, ROUNDS, SEED, STEADY = sys.argv[1:3] + [int(sys.argv[3]), int(sys.argv[4])] + sys.argv[5:6]
 DEMO = sys.argv[6:7]
@@ -95,6 +95,7 @@ class Semaphores:
 class Target:
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # should we fail
         if command == [STEADY]:
             self.process.stdout.readline()
         else:
@@ -139,9 +140,10 @@ class Tracer:
         self.process = subprocess.Popen([TRACER, "-o", "/dev/null", *arguments], stderr=subprocess.PIPE, **streams)
 
     def wait_until_ready(self):
-        ready, _, _ = select.select([self.process.stderr], [], [], 20 * FACTOR)
-        line = self.process.stderr.readline() if ready else b"nothing"
-        assert line.startswith(b"tracer: ready: "), line
+        line = None
+        while not line or not line.startswith(b"tracer: ready: "):
+            assert line != b"", "tracer ended before it was ready"
+            line = self.process.stderr.readline()
         return time.monotonic() - self.started
 
     def interrupt(self):
@@ -153,11 +155,12 @@ class Tracer:
         self.process.stderr.close()
 
 
-def sleep_up_to(seconds):
-    time.sleep(random.uniform(0, seconds))
+def kill_sometime(tracer, when, number, durations, semaphores=()):
+    """At a random moment of that part of all moments that belongs to the round."""
 
+    def sleep_up_to(seconds):
+        time.sleep(seconds * (number + random.random()) / ROUNDS)
 
-def kill_sometime(tracer, when, durations, semaphores=()):
     if when == "start":
         sleep_up_to(durations["start"])
     else:
@@ -194,7 +197,7 @@ def rounds_by_pid():
     before = bpf_objects()
     for number in range(ROUNDS):
         every = len(targets) if number % 10 == 0 else 1
-        kill_sometime(Tracer(["-p", ",".join(pids[:every])]), WHEN, durations, semaphores[:every])
+        kill_sometime(Tracer(["-p", ",".join(pids[:every])]), WHEN, number, durations, semaphores[:every])
         for each in semaphores:
             each.wait_until_former()
     check_nothing_is_left(before)
@@ -219,7 +222,7 @@ def rounds_of_command():
     for number in range(ROUNDS):
         when = ["start", "stream"][number % 2]
         tracer = start_command()
-        kill_sometime(tracer, when, durations)
+        kill_sometime(tracer, when, number, durations)
         outcome = judge_command(tracer.process, former)
         assert outcome == "ran on" or when == "start", (when, outcome)
         outcomes[outcome] += 1
