@@ -23,6 +23,7 @@ enum {
     IDLE_MS = 100,   /* a record that came just as the bell was armed waits no longer */
     BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4 */
     NS_PER_MS = 1000000,
+    MANY_FILES = 1 << 20, /* the kernel's own limit, unless somebody has changed it */
 };
 
 enum verdict { GO_ON, STOP, LEAVE_COMMAND };
@@ -131,11 +132,15 @@ static enum exit_status fail_to_attach(struct run *run, int error, struct diag *
     return fail(error, diag);
 }
 
-/* Each process takes a pidfd and up to two links a file. */
+/* A process takes a pidfd, a file two links, and without uprobe_multi each site two descriptors. Only some
+ * may raise the hard limit. */
 static void allow_many_files(void)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    struct rlimit raised = {.rlim_cur = MANY_FILES, .rlim_max = MANY_FILES};
+    if (limit.rlim_max < MANY_FILES && !setrlimit(RLIMIT_NOFILE, &raised))
         return;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
@@ -187,6 +192,7 @@ static enum exit_status start_command(struct run *run)
     struct diag diag = {0};
     bool exec_failed = false;
     int error = child_create(run->cli->command, &run->old_mask, &run->child, &diag);
+    allow_many_files(); /* us, but not the command */
     if (!error)
         error = trace_open_session(&run->trace, true, &diag);
     if (!error)

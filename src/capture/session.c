@@ -67,6 +67,11 @@ static int explain(struct diag *diag, int error, const char *what)
     case -EACCES: /* not for want of privilege */
         return diag_set(diag, -EINVAL,
                         "cannot %s: this kernel's verifier refuses them; that is a defect of tracer", what);
+    case -EMFILE:
+        return diag_set(diag, error,
+                        "cannot %s: that takes more open files than `ulimit -Hn` allows here; raise that, or "
+                        "select fewer probes with -t",
+                        what);
     case -ENOMEM:
         return diag_set(diag, error, "cannot %s: not enough memory (a smaller --buffer may do)", what);
     default:

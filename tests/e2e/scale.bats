@@ -48,6 +48,8 @@ expect_line() {
 
 @test "40 of them, through uprobe_multi where the kernel has it and through perf events: the very same events" {
     local way out=$BATS_TEST_TMPDIR/out numbers
+    # Each site takes two descriptors through perf events.
+    ulimit -Sn 64
     numbers=$(seq 1000 1019; seq 2000 2019)
     for way in '' TRACER_PERF_EVENTS=1; do
         env $way "$TRACER" -v -t 'many:site_[12]0[01]?' -o "$out$way" -- "$SCALE/many_sites" -7 \
