@@ -208,17 +208,17 @@ make_jail() {
     [ "$(jq -r 'select(.type == "usdt") | .pid' "$OUT" | uniq -c | xargs)" = "23 $TARGET_PID" ]
 }
 
-# start_on_overlay BEFORE: the demo app from an overlay that only it has, of two file systems; the shell command BEFORE
-# runs in the merged directory first.
+# start_on_overlay BEFORE: the demo app from an overlay that only it has, of three file systems, with library.so in the
+# lowest; the shell command BEFORE runs in the merged directory first.
 start_on_overlay() {
     local overlay=$BATS_TEST_TMPDIR/overlay
-    mkdir -p "$overlay/lower" "$overlay/upper" "$overlay/merged"
+    mkdir -p "$overlay/lower" "$overlay/lowest" "$overlay/upper" "$overlay/merged"
     # shellcheck disable=SC2016
     start_held "${IN_OWN_MOUNTS[@]}" sh -c '
-        cd "$1" && mount -t tmpfs none lower && mount -t tmpfs none upper && mkdir upper/files upper/work &&
-        cp "$2" lower/app &&
-        mount -t overlay -o lowerdir=lower,upperdir=upper/files,workdir=upper/work,xino=off overlay merged &&
-        cd merged && eval "$3" && exec "$1/merged/app" --wait --hits 23' sh "$overlay" "$DEMO" "$1"
+        cd "$1" && mount -t tmpfs none lower && mount -t tmpfs none lowest && mount -t tmpfs none upper &&
+        mkdir upper/files upper/work && cp "$2" lower/app && cp "$4" lowest/library.so &&
+        mount -t overlay -o lowerdir=lower:lowest,upperdir=upper/files,workdir=upper/work,xino=off overlay merged &&
+        cd merged && eval "$3" && exec "$1/merged/app" --wait --hits 23' sh "$overlay" "$DEMO" "$1" "$FIXTURES/libearly_library.so"
     TARGET_PID=$HELD_PID
     wait_for_demo
     [ "$(listed_path "$TARGET_PID")" = "/proc/$TARGET_PID/root$overlay/merged/app" ]
@@ -243,12 +243,15 @@ start_on_overlay() {
     trace_target
 }
 
-@test "an overlay: two files of two layers that have the same numbers in maps" {
-    # The first files of two file systems of the same kind: the same inode number.
-    start_on_overlay 'cp "$2" unused && cp "'"$FIXTURES/libearly_library.so"'" library.so &&
-        stat -c %i ../lower/app ../upper/files/* >"$1/../inodes" && export LD_PRELOAD="$1/merged/library.so"'
+@test "an overlay: two files of two layers that have one inode number" {
+    # shellcheck disable=SC2016
+    start_on_overlay 'export LD_PRELOAD="$1/merged/library.so"'
+    local merged=/proc/$TARGET_PID/root$BATS_TEST_TMPDIR/overlay/merged
+    [ "$(stat -c %i "$merged/app")" = "$(stat -c %i "$merged/library.so")" ]
+    run "$TRACER" -l -p "$TARGET_PID" -t demo:tick -t early:called
+    [ "$output" = "$merged/app demo:tick
+$merged/library.so early:called" ]
     trace_target
-    [ "$("$TRACER" -l --format json "$FIXTURES/libearly_library.so" | jq -s length)" -eq 2 ]
 }
 
 @test "a file that was deleted under the process: all its hits, under its old name" {
@@ -298,6 +301,15 @@ start_on_overlay() {
     expect_ticks
 }
 
+# by_method METHOD COMMAND…: libbpf treats paths otherwise for perf events, which older kernels take anyway.
+by_method() {
+    if [ "$1" = perf_events ]; then
+        TRACER_PERF_EVENTS=1 "${@:2}"
+    else
+        "${@:2}"
+    fi
+}
+
 # Traces a copy of the demo app called NAME in every way; SHOWN is how JSON has the name, TEXT how text has it.
 check_name() {
     local name=$1 shown=$2 text=$3 dir=$BATS_TEST_TMPDIR/names path paths
@@ -316,11 +328,14 @@ check_name() {
     trace_target
     expect_path "$OUT"
 
-    start_tracer -x "$path" -t demo:tick
-    "$path" --hits 23 >/dev/null 2>&1
-    stop_tracer
-    expect_ticks
-    expect_path "$OUT"
+    local method
+    for method in uprobe_multi perf_events; do
+        by_method "$method" start_tracer -x "$path" -t demo:tick
+        "$path" --hits 23 >/dev/null 2>&1
+        stop_tracer
+        expect_ticks
+        expect_path "$OUT"
+    done
 
     "$TRACER" -q -t demo:tick -o "$OUT" -- "$path" --hits 23 >/dev/null 2>&1
     expect_ticks
@@ -367,7 +382,7 @@ expect_path() {
     check_name $'a\e[31mb' $'a\e[31mb' 'a\x1b[31mb'
 }
 
-@test "a directory called !, which libbpf would take for an archive" {
+@test "a directory called !, which libbpf takes for an archive" {
     mkdir -p "$BATS_TEST_TMPDIR/names/a!"
     check_name 'a!/app' 'a!/app' 'a!/app'
 }
@@ -377,10 +392,13 @@ expect_path() {
     cp "$DEMO" "$BATS_TEST_TMPDIR/here/app"
     install "$FIXTURES/mixed_sites" "$BATS_TEST_TMPDIR/bin/app"
     cd "$BATS_TEST_TMPDIR/here"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH start_tracer -x app -t demo:tick
-    ./app --hits 23 >/dev/null 2>&1
-    stop_tracer
-    expect_ticks
+    local method
+    for method in uprobe_multi perf_events; do
+        PATH=$BATS_TEST_TMPDIR/bin:$PATH by_method "$method" start_tracer -x app -t demo:tick
+        ./app --hits 23 >/dev/null 2>&1
+        stop_tracer
+        expect_ticks
+    done
 }
 
 @test "a symbolic and a hard link: one file, each event once" {

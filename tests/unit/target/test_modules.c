@@ -222,6 +222,20 @@ static char *map_code(void *at, const char *path)
     return code;
 }
 
+static void lists_a_file_of_two_names_once(void **state)
+{
+    (void)state;
+    _cleanup_module_list_ struct module_list before = read_list(getpid());
+    copy_file(fixture_path("target_static"), in_directory("one name"));
+    assert_int_equal(link(in_directory("one name"), in_directory("another name")), 0);
+    char *one = map_code(NULL, in_directory("one name"));
+    char *other = map_code(NULL, in_directory("another name"));
+    _cleanup_module_list_ struct module_list after = read_list(getpid());
+    assert_int_equal(after.count, before.count + 1);
+    assert_int_equal(munmap(one, PAGE), 0);
+    assert_int_equal(munmap(other, PAGE), 0);
+}
+
 static void notices_what_is_unmapped_or_replaced(void **state)
 {
     (void)state;
@@ -466,6 +480,7 @@ int main(void)
         cmocka_unit_test(shows_any_name),
         cmocka_unit_test(is_not_fooled_by_a_name),
         cmocka_unit_test(opens_the_inode_that_is_mapped),
+        cmocka_unit_test(lists_a_file_of_two_names_once),
         cmocka_unit_test(notices_what_is_unmapped_or_replaced),
         cmocka_unit_test(lists_code_of_files_only),
         cmocka_unit_test(reads_long_maps_whole),
