@@ -1,6 +1,7 @@
 /* The contract between the BPF programs and user space: what user space tells a program about a probe site
- * (wire_spec) and what a program sends back for a hit (wire_record). The only header both sides include, so
- * it knows neither libc nor the kernel: fixed-width types, explicit lengths, sizes asserted.
+ * (wire_spec), what a program sends back for a hit (wire_record), and what else it tells of a target
+ * (wire_notice). The only header both sides include, so it knows neither libc nor the kernel: fixed-width
+ * types, explicit lengths, sizes asserted.
  *
  * A record is one ring buffer entry:
  *
@@ -158,6 +159,19 @@ struct wire_record {
     char comm[WIRE_COMM_LEN];
     __u32 n_values;
     __u32 data_len;
+};
+
+/* What a target does besides hitting probes; in a ring buffer of its own. */
+enum wire_notice_kind {
+    WIRE_FORKED,      /* `pid` is a target's new child, and a target itself */
+    WIRE_EXECUTED,    /* `pid` runs another program now */
+    WIRE_CODE_MAPPED, /* its dynamic loader is about to map or has mapped files; `tid` waits for an answer */
+};
+
+struct wire_notice {
+    __u32 kind; /* enum wire_notice_kind */
+    __u32 pid;
+    __u32 tid;
 };
 
 _Static_assert(sizeof(struct wire_arg) == 16, "wire_arg");

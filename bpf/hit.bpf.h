@@ -3,6 +3,7 @@
 #define TRACER_HIT_BPF_H
 
 #include "common.bpf.h"
+#include "stack.bpf.h"
 
 #if defined(__TARGET_ARCH_x86)
 enum { SLOTS = WIRE_X86_SLOTS };
@@ -11,10 +12,6 @@ enum { SLOTS = WIRE_ARM64_SLOTS };
 #endif
 
 enum { PAGE = 4096 };
-
-/* Makes the compiler forget what it knows of a value. Before a size is checked and used: else one copy of it
- * may be checked and a spilled one be used, of which the verifier of 6.1 knows no bound. */
-#define FORGET(value) asm volatile("" : "+r"(value))
 
 struct hit {
     __u64 ts;

@@ -54,20 +54,6 @@ struct {
 const volatile __u32 slot_mask = 0;
 const volatile __u32 string_limit = 256;
 
-/* From Linux 6.13 on, a program of this type whose frame takes 64 bytes or more gets a stack of its own, one
- * for each processor (kernel/bpf/verifier.c, bpf_enable_priv_stack). That is for programs which the kernel
- * never enters twice on one processor, and it doesn't look whether one hangs on a uprobe, which it does enter
- * twice: while a hit waits for a page, or is preempted, the next hit would write over what it has on that
- * stack. A program with a tail call stays on the task's stack. This one is never taken, and the verifier, who
- * knows it, drops it from the program. */
-static __always_inline void keep_to_task_stack(void *ctx)
-{
-    __u64 never = 0;
-    FORGET(never);
-    if (never)
-        bpf_tail_call(ctx, NULL, 0);
-}
-
 static __always_inline struct wire_spec *find_spec(__u64 number)
 {
     __u32 chunk = (__u32)(number / WIRE_SPECS_A_CHUNK), index = (__u32)(number % WIRE_SPECS_A_CHUNK);

@@ -121,6 +121,12 @@ static int take_exe(struct parse *parse)
     return push_string(parse, &parse->cli->exes, parse->value);
 }
 
+static int take_follow(struct parse *parse)
+{
+    parse->cli->follow = true;
+    return 0;
+}
+
 static int take_probe(struct parse *parse)
 {
     return push_string(parse, &parse->cli->globs, parse->value);
@@ -318,8 +324,9 @@ static int take_all(struct parse *parse, int argc, char **argv)
 
 static int check_list(const struct parse *parse)
 {
-    static const enum option_id tracing_only[] = {OPTION_exe,          OPTION_max_events, OPTION_duration,
-                                                  OPTION_string_limit, OPTION_buffer,     OPTION_sample};
+    static const enum option_id tracing_only[] = {OPTION_exe,      OPTION_follow,       OPTION_max_events,
+                                                  OPTION_duration, OPTION_string_limit, OPTION_buffer,
+                                                  OPTION_sample};
     const struct cli *cli = parse->cli;
     for (size_t i = 0; i < sizeof(tracing_only) / sizeof(tracing_only[0]); i++) {
         if (parse->seen & UINT32_C(1) << tracing_only[i])
@@ -352,6 +359,10 @@ static int check_trace(const struct parse *parse)
     if (count == 0)
         return diag_set(parse->diag, -EINVAL,
                         "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH");
+    if (cli->follow && cli->exes.count)
+        return diag_set(
+            parse->diag, -EINVAL,
+            "-f has no meaning with -x, which traces every process that maps the file; leave it out");
     if (count > 1)
         return diag_set(parse->diag, -EINVAL, "%s and %s can't be combined; trace one of them at a time",
                         given[0], given[1]);

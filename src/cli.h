@@ -2,6 +2,7 @@
 #ifndef TRACER_CLI_H
 #define TRACER_CLI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -38,17 +39,18 @@ struct cli {
     size_t n_pids;
     struct cli_strings exes;
     struct cli_strings paths; /* to list */
+    bool follow;              /* children, too */
     char **command;           /* to trace: argv's end, so NULL-terminated; NULL for none */
     struct cli_strings globs; /* as given, unchecked */
     struct cli_strings definitions;
     struct cli_strings wheres; /* as given, unchecked */
     uint32_t sample_every;     /* 1 or more */
-    uint64_t max_events;   /* 0: no limit */
-    uint64_t duration_ns;  /* 0: no limit; at most INT64_MAX / 2 */
-    uint32_t string_limit; /* 1 to 4096 */
-    uint32_t buffer_size;  /* a power of two, at least a page */
-    const char *output;    /* NULL: standard output */
-    const char *format;    /* never NULL: the default depends on the mode */
+    uint64_t max_events;       /* 0: no limit */
+    uint64_t duration_ns;      /* 0: no limit; at most INT64_MAX / 2 */
+    uint32_t string_limit;     /* 1 to 4096 */
+    uint32_t buffer_size;      /* a power of two, at least a page */
+    const char *output;        /* NULL: standard output */
+    const char *format;        /* never NULL: the default depends on the mode */
     enum log_level log_level;
 };
 

@@ -15,7 +15,6 @@
 #include "cmd.h"
 #include "target/child.h"
 #include "target/process.h"
-#include "target/watch.h"
 
 enum {
     BUSY_MS = 1,     /* between two looks at a ring that was not empty */
@@ -32,8 +31,7 @@ struct run {
     const struct cli *cli;
     struct trace trace;
     struct stream stream;
-    struct watch targets; /* of -p */
-    struct child *child;  /* NULL: no command */
+    struct child *child; /* NULL: no command */
     sigset_t old_mask;
     int signal_fd;
     int64_t deadline; /* CLOCK_MONOTONIC, ns; INT64_MAX: none */
@@ -63,6 +61,17 @@ static int take_signals(struct run *run, struct diag *diag)
     return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
 }
 
+static int warn_of_children(pid_t pid)
+{
+    _cleanup_free_ pid_t *children = NULL;
+    size_t count = 0;
+    int error = process_list_children(pid, &children, &count);
+    if (count)
+        log_warning("process %d has %zu child%s, which %s not traced: -f follows children", (int)pid, count,
+                    count == 1 ? "" : "ren", count == 1 ? "is" : "are");
+    return error;
+}
+
 static int add_processes(struct run *run, struct diag *diag)
 {
     for (size_t i = 0; i < run->cli->n_pids; i++) {
@@ -71,27 +80,23 @@ static int add_processes(struct run *run, struct diag *diag)
         int error = process_open(&pid, &pidfd, diag);
         if (!error)
             error = process_check_namespace(pid, diag);
+        if (!error)
+            error = trace_add_target(&run->trace, pid, take_fd(&pidfd), diag);
+        if (!error)
+            error = trace_add_process(&run->trace, pid, diag);
         if (error)
             return error;
-        if (watch_add(&run->targets, pid, pidfd))
+        if (!run->cli->follow && warn_of_children(pid))
             return diag_set(diag, -ENOMEM, "out of memory");
-        take_fd(&pidfd);
-        error = trace_add_process(&run->trace, pid, diag);
-        if (error)
-            return error;
-        size_t children = process_count_children(pid);
-        if (children)
-            log_warning("process %d has %zu child%s of its own, which %s not traced: -x FILE traces all that "
-                        "run a file",
-                        (int)pid, children, children == 1 ? "" : "ren", children == 1 ? "is" : "are");
     }
     return 0;
 }
 
 static int add_targets_to_session(struct run *run, struct diag *diag)
 {
-    for (size_t i = 0; i < run->targets.count; i++) {
-        int error = session_add_target(run->trace.session, run->targets.processes[i].pid, diag);
+    const struct watch *targets = &run->trace.targets;
+    for (size_t i = 0; i < targets->count; i++) {
+        int error = session_add_target(run->trace.session, targets->processes[i].pid, diag);
         if (error)
             return error;
     }
@@ -102,7 +107,8 @@ static enum exit_status nothing_matched(const struct trace *trace)
 {
     size_t probes = 0;
     for (size_t i = 0; i < trace->plan.n_files; i++)
-        probes += trace->plan.files[i]->file->n_probes;
+        if (trace->plan.files[i]->file)
+            probes += trace->plan.files[i]->file->n_probes;
     if (!trace->files_read) {
         log_error("the process is exiting");
         return EXIT_STATUS_FAILED;
@@ -126,9 +132,10 @@ static enum exit_status fail(int error, const struct diag *diag)
 /* When a process goes away under our hands, whatever fails then fails because of that. */
 static enum exit_status fail_to_attach(struct run *run, int error, struct diag *diag)
 {
-    pid_t exited = watch_find_exited(&run->targets);
-    if (exited)
-        error = diag_set(diag, -ESRCH, "process %d exited before its probes were attached", (int)exited);
+    watch_update(&run->trace.targets, NULL, NULL);
+    if (run->trace.targets.last_exited)
+        error = diag_set(diag, -ESRCH, "process %d exited before its probes were attached",
+                         (int)run->trace.targets.last_exited);
     return fail(error, diag);
 }
 
@@ -146,7 +153,37 @@ static void allow_many_files(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* -p and -x: everything is known before the programs are loaded. */
+/* Where there is nothing to attach to, and nothing can come: an error, which says why. */
+static enum exit_status check_matches(struct run *run)
+{
+    struct diag diag = {0};
+    if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag)) {
+        log_error("%s", diag.text);
+        return EXIT_STATUS_USAGE;
+    }
+    if (run->trace.n_mappings)
+        return EXIT_STATUS_DONE;
+    watch_update(&run->trace.targets, NULL, NULL);
+    if (run->trace.targets.last_exited)
+        return fail_to_attach(run, -ESRCH, &diag);
+    if (!run->cli->follow || !run->trace.files_read)
+        return nothing_matched(&run->trace);
+    log_warning("no probe there matches yet: waiting for what the processes load or execute");
+    return EXIT_STATUS_DONE;
+}
+
+/* Children are followed from before anything is attached, and looked for after that. */
+static int follow_existing(struct run *run, struct diag *diag)
+{
+    int error = trace_watch(&run->trace, diag);
+    if (!error)
+        error = trace_add_descendants(&run->trace, diag);
+    if (!error)
+        trace_look_again(&run->trace);
+    return error;
+}
+
+/* -p and -x. */
 static enum exit_status attach_existing(struct run *run)
 {
     struct diag diag = {0};
@@ -156,16 +193,14 @@ static enum exit_status attach_existing(struct run *run)
         error = trace_add_exe(&run->trace, run->cli->exes.items[i], &diag);
     if (error)
         return fail_to_attach(run, error, &diag);
-    if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag)) {
-        log_error("%s", diag.text);
-        return EXIT_STATUS_USAGE;
-    }
-    if (!run->trace.n_mappings)
-        return watch_find_exited(&run->targets) ? fail_to_attach(run, -ESRCH, &diag)
-                                                : nothing_matched(&run->trace);
-    error = trace_open_session(&run->trace, false, &diag);
+    enum exit_status status = check_matches(run);
+    if (status)
+        return status;
+    error = trace_open_session(&run->trace, &diag);
     if (!error)
         error = add_targets_to_session(run, &diag);
+    if (!error && run->cli->follow)
+        error = follow_existing(run, &diag);
     if (!error)
         error = trace_attach(&run->trace, &diag);
     if (!error)
@@ -173,17 +208,54 @@ static enum exit_status attach_existing(struct run *run)
     return error ? fail_to_attach(run, error, &diag) : EXIT_STATUS_DONE;
 }
 
+/* Without --follow only what processes load later is still to be noticed. It can wait until everything else
+ * runs, and is missed only by those who need it. */
+static void watch_existing(struct run *run)
+{
+    struct diag diag = {0};
+    if (!run->cli->n_pids || run->cli->follow)
+        return;
+    if (trace_watch(&run->trace, &diag))
+        log_warning("what the processes load later won't be noticed: %s", diag.text);
+    else
+        trace_look_again(&run->trace);
+}
+
 struct mapped_context {
     struct run *run;
     struct diag diag;
 };
 
-/* The command is stopped and has mapped more code. */
-static int attach_mapped(void *context, pid_t pid)
+/* The command is stopped and has mapped more code. From when it goes on by itself, its dynamic loader tells
+ * us, and is answered; not before, when we wait for the command to stop and can't answer it. */
+static int attach_mapped(void *context, pid_t pid, bool last)
 {
     struct mapped_context *mapped = context;
-    int error = trace_add_process(&mapped->run->trace, pid, &mapped->diag);
-    return error ? error : trace_attach(&mapped->run->trace, &mapped->diag);
+    struct trace *trace = &mapped->run->trace;
+    int error = last ? trace_watch(trace, &mapped->diag) : 0;
+    if (!error)
+        error = trace_add_process(trace, pid, &mapped->diag);
+    if (!error)
+        error = trace_attach(trace, &mapped->diag);
+    if (last)
+        session_answer(trace->session, true);
+    return error;
+}
+
+/* The command is a target from before it executes. */
+static int prepare_command(struct run *run, struct diag *diag)
+{
+    int error = child_create(run->cli->command, &run->old_mask, &run->child, diag);
+    if (!error)
+        error = trace_open_session(&run->trace, diag);
+    if (!error && run->cli->follow)
+        error = trace_watch(&run->trace, diag);
+    if (error)
+        return error;
+    int pidfd = dup(child_pidfd(run->child));
+    if (pidfd < 0)
+        return diag_set(diag, -errno, "cannot watch the command: %m");
+    return trace_add_target(&run->trace, child_pid(run->child), pidfd, diag);
 }
 
 static enum exit_status start_command(struct run *run)
@@ -191,12 +263,8 @@ static enum exit_status start_command(struct run *run)
     struct mapped_context context = {.run = run};
     struct diag diag = {0};
     bool exec_failed = false;
-    int error = child_create(run->cli->command, &run->old_mask, &run->child, &diag);
+    int error = prepare_command(run, &diag);
     allow_many_files(); /* us, but not the command */
-    if (!error)
-        error = trace_open_session(&run->trace, true, &diag);
-    if (!error)
-        error = session_add_target(run->trace.session, child_pid(run->child), &diag);
     if (!error)
         error = stream_open(&run->stream, &run->trace, &diag);
     if (error)
@@ -212,8 +280,8 @@ static enum exit_status start_command(struct run *run)
     if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag))
         log_error("%s", diag.text);
     if (!run->trace.n_mappings)
-        log_warning(
-            "no probe of the command's files matches: it runs untraced, and so does what it executes");
+        log_warning("no probe of the command's files matches: waiting for what it loads or executes%s",
+                    run->cli->follow ? "" : " (-f: its children, too)");
     return EXIT_STATUS_DONE;
 }
 
@@ -244,13 +312,10 @@ static enum verdict handle_signal(struct run *run)
     return GO_ON;
 }
 
+/* A trace of all that map a file has no targets, and no end by itself. */
 static enum verdict check_targets(struct run *run)
 {
-    if (run->child) {
-        struct pollfd child = {.fd = child_pidfd(run->child), .events = POLLIN};
-        return poll(&child, 1, 0) > 0 ? STOP : GO_ON;
-    }
-    return run->targets.count && !watch_update(&run->targets) ? STOP : GO_ON;
+    return run->cli->exes.count || trace_follow(&run->trace) ? GO_ON : STOP;
 }
 
 static void wait_for_something(struct run *run, bool idle)
@@ -261,8 +326,9 @@ static void wait_for_something(struct run *run, bool idle)
         timeout = left > 0 ? (int)left : 0;
     struct pollfd fds[] = {
         {.fd = session_fd(run->trace.session), .events = POLLIN},
+        {.fd = session_notice_fd(run->trace.session), .events = POLLIN},
+        {.fd = watch_fd(&run->trace.targets), .events = POLLIN},
         {.fd = run->signal_fd, .events = POLLIN},
-        {.fd = run->child ? child_pidfd(run->child) : -1, .events = POLLIN},
     };
     poll(fds, sizeof(fds) / sizeof(*fds), timeout);
 }
@@ -344,6 +410,7 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     if (run->cli->duration_ns)
         run->deadline = now_ns() + (int64_t)run->cli->duration_ns;
     log_ready(&run->trace);
+    watch_existing(run);
 
     enum verdict verdict = follow(run);
     status = finish(run);
@@ -361,7 +428,6 @@ static void close_run(struct run *run)
     stream_close(&run->stream);
     trace_close(&run->trace);
     child_free(run->child);
-    watch_free(&run->targets);
     if (run->signal_fd >= 0)
         close(run->signal_fd);
 }

@@ -1,4 +1,5 @@
-/* The parts of `cmd_trace`: what is attached to which targets (cmd_trace_attach.c), and how hits become lines
+/* The parts of `cmd_trace`: what is attached to which targets (cmd_trace_attach.c), how targets are followed
+ * through forks, execs and libraries that they load (cmd_trace_follow.c), and how hits become lines
  * (cmd_trace_stream.c). */
 #ifndef TRACER_CMD_TRACE_H
 #define TRACER_CMD_TRACE_H
@@ -15,7 +16,9 @@
 #include "output/output.h"
 #include "output/writer.h"
 #include "probe/plan.h"
+#include "target/modules.h"
 #include "target/ns_pid.h"
+#include "target/watch.h"
 
 /* A file with selected probes, as one target (or with pid 0 every process) has it mapped. */
 struct trace_mapping {
@@ -24,6 +27,13 @@ struct trace_mapping {
     int fd; /* what open_path goes through, when it is /proc/self/fd/N; else -1 */
     struct plan_file *file;
     bool attached;
+};
+
+/* A dynamic loader that tells us when a target (pid 0: any) maps more code. */
+struct trace_loader {
+    pid_t pid;
+    uint64_t device;
+    uint64_t inode;
 };
 
 struct trace {
@@ -35,26 +45,52 @@ struct trace {
     struct ns_pids ns_pids;
     struct trace_mapping *mappings;
     size_t n_mappings;
-    size_t files_read; /* with or without probes */
-    size_t n_selected; /* probes that -t selects, whether or not -w leaves them */
+    struct trace_loader *loaders;
+    size_t n_loaders;
+    struct watch targets; /* of -p or the command; with --follow their children, too */
+    uint32_t unanswered;  /* session_read_unanswered(), as far as it was told */
+    size_t files_read;    /* with or without probes */
+    size_t n_selected;    /* probes that -t selects, whether or not -w leaves them */
     size_t filters_set;
     size_t sites_attached;
 };
 
 /* Reads all files that the process has mapped as code and notes those with selected probes; files that are
- * known already cost next to nothing. -ESRCH: the process has exited. */
+ * known already cost next to nothing. Watches its dynamic loader, if that is wanted by now
+ * (trace_watch()). -ESRCH: the process has exited. */
 int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag);
 
 /* Notes the file for every process that maps it, now or later. */
 int trace_add_exe(struct trace *trace, const char *path, struct diag *diag);
 
-/* Loads the programs. Before targets are known, for a command, both of them. */
-int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag);
+/* Loads the programs. */
+int trace_open_session(struct trace *trace, struct diag *diag);
 
 /* Attaches what has been noted since the last call. */
 int trace_attach(struct trace *trace, struct diag *diag);
 
 void trace_close(struct trace *trace);
+
+/* Makes a process a target: its hits count from now on, and its end is noticed. Takes over a pidfd as of
+ * process_open(). */
+int trace_add_target(struct trace *trace, pid_t pid, int pidfd, struct diag *diag);
+
+/* Has the kernel tell of what targets do from now on: of code that they map, and with --follow of forks and
+ * execs, whose children become targets. */
+int trace_watch(struct trace *trace, struct diag *diag);
+
+/* Watches the dynamic loader of one target. */
+int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag);
+
+/* Makes targets of all that descend from the targets now. After trace_watch(): those born meanwhile are
+ * targets already. */
+int trace_add_descendants(struct trace *trace, struct diag *diag);
+
+/* Looks once more at what each target has mapped, and attaches to what is new. */
+void trace_look_again(struct trace *trace);
+
+/* Does what notices ask for. Gives how many targets are still alive. */
+size_t trace_follow(struct trace *trace);
 
 #define _cleanup_trace_ _cleanup_(trace_close)
 

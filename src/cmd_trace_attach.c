@@ -47,12 +47,13 @@ static void count_selected(struct trace *trace, const struct probe_file *file)
     }
 }
 
-static int add_file(struct trace *trace, uint64_t device, uint64_t inode, struct probe_file *file,
+static int add_file(struct trace *trace, const struct plan_file_id *id, struct probe_file *file,
                     struct plan_file **ret_file, struct diag *diag)
 {
-    trace->files_read++;
-    count_selected(trace, file);
-    int error = plan_add_file(&trace->plan, device, inode, file, &trace->files.select, ret_file);
+    trace->files_read += file != NULL;
+    if (file)
+        count_selected(trace, file);
+    int error = plan_add_file(&trace->plan, id, file, &trace->files.select, ret_file);
     if (error == -E2BIG)
         return diag_set(diag, error, "-w makes more than %d different filters; select fewer probes with -t",
                         WIRE_MAX_FILTERS - 1);
@@ -62,24 +63,24 @@ static int add_file(struct trace *trace, uint64_t device, uint64_t inode, struct
 }
 
 /* A file without an ELF header (code that a just-in-time compiler wrote, say) has no probes and is no reason
- * to stop. */
+ * to stop. It is remembered, and not read again. */
 static int add_module(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
 {
-    struct plan_file *planned = plan_find_file(&trace->plan, module->device, module->inode);
+    const struct plan_file_id id = {module->device, module->inode, module->version};
+    struct plan_file *planned = plan_find_file(&trace->plan, &id);
+    int error = 0;
     if (!planned) {
         struct probe_file *file = NULL;
-        int error = cmd_files_read_module(&trace->files, module, &file, diag);
+        error = cmd_files_read_module(&trace->files, module, &file, diag);
         if (error == -EPERM || error == -EACCES || error == -ENOMEM)
             return error;
-        if (error) {
+        if (error)
             log_detail("passed over: %s", diag->text);
-            return 0;
-        }
-        error = add_file(trace, module->device, module->inode, file, &planned, diag);
+        error = add_file(trace, &id, file, &planned, diag);
         if (error)
             return error;
     }
-    int error = planned->n_sites ? add_mapping(trace, pid, module->open_path, planned) : 0;
+    error = planned->n_sites ? add_mapping(trace, pid, module->open_path, planned) : 0;
     return error ? diag_set(diag, error, "out of memory") : 0;
 }
 
@@ -88,11 +89,15 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
     _cleanup_module_list_ struct module_list list = {0};
     int error = module_list_read(pid, &list, diag);
     ns_pids_find(&trace->ns_pids, (uint32_t)pid, 0); /* it may have gone when its hits are read */
-    /* The kernel finds a process's memory through its first thread. Where that has ended, attach to the file
-     * for all processes; the programs look at the process id themselves. */
-    pid_t attach_pid = list.first_thread_ended ? 0 : pid;
-    for (size_t i = 0; i < list.count && !error; i++)
+    /* The kernel finds a process's memory through its first thread. Where that has ended, and where children
+     * are to be seen from their first hit on, attach to the file for all processes; the programs look at the
+     * process id themselves. */
+    pid_t attach_pid = list.first_thread_ended || trace->cli->follow ? 0 : pid;
+    for (size_t i = 0; i < list.count && !error; i++) {
         error = add_module(trace, attach_pid, &list.modules[i], diag);
+        if (!error && list.modules[i].is_loader)
+            error = trace_watch_loader(trace, attach_pid, &list.modules[i], diag);
+    }
     return error;
 }
 
@@ -111,17 +116,17 @@ static int add_open_file(struct trace *trace, struct plan_file *planned, int *fd
 int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
 {
     struct probe_file *file = NULL;
-    uint64_t device, inode;
+    struct plan_file_id id = {0};
     _cleanup_close_ int fd = -1;
-    int error = cmd_files_read_path(&trace->files, path, &file, &device, &inode, &fd, diag);
+    int error = cmd_files_read_path(&trace->files, path, &file, &id.device, &id.inode, &fd, diag);
     if (error)
         return error;
-    struct plan_file *planned = plan_find_file(&trace->plan, device, inode);
+    struct plan_file *planned = plan_find_file(&trace->plan, &id);
     if (planned) {
         probe_file_free(file);
         return 0;
     }
-    error = add_file(trace, device, inode, file, &planned, diag);
+    error = add_file(trace, &id, file, &planned, diag);
     if (error)
         return error;
     if (planned->n_sites)
@@ -129,12 +134,14 @@ int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
     return error ? diag_set(diag, error, "out of memory") : 0;
 }
 
-int trace_open_session(struct trace *trace, bool all_programs, struct diag *diag)
+/* What targets of -p and commands load later may need either program. */
+int trace_open_session(struct trace *trace, struct diag *diag)
 {
+    bool all_programs = !trace->cli->exes.count;
     struct session_config config = {
         .buffer_size = trace->cli->buffer_size,
         .string_limit = trace->cli->string_limit,
-        .only_targets = trace->cli->exes.count == 0,
+        .only_targets = !trace->cli->exes.count,
         .plain = all_programs,
         .memory = all_programs,
         .filters = trace->files.where != NULL,
@@ -182,12 +189,25 @@ static int set_specs(struct trace *trace, const struct plan_file *file, struct d
     return 0;
 }
 
-static bool is_attached_elsewhere(const struct trace *trace, const struct plan_file *file)
+/* How a file's mappings are attached so far, and how many are still to be. */
+struct coverage {
+    bool any;
+    bool all_processes;
+    size_t pending;
+};
+
+static struct coverage cover(const struct trace *trace, const struct plan_file *file)
 {
-    for (size_t i = 0; i < trace->n_mappings; i++)
-        if (trace->mappings[i].file == file && trace->mappings[i].attached)
-            return true;
-    return false;
+    struct coverage coverage = {0};
+    for (size_t i = 0; i < trace->n_mappings; i++) {
+        const struct trace_mapping *mapping = &trace->mappings[i];
+        if (mapping->file != file)
+            continue;
+        coverage.any |= mapping->attached;
+        coverage.all_processes |= mapping->attached && !mapping->pid;
+        coverage.pending += !mapping->attached;
+    }
+    return coverage;
 }
 
 /* One line for each probe with sites that could not be attached, but only with -v an endless list. */
@@ -218,36 +238,65 @@ static void log_attached(const struct trace_mapping *mapping, const struct sessi
     log_failures(mapping->file->file->path, attached);
 }
 
+/* One link a file, as far as that can be: limited to the one process that maps it, so that others don't pay
+ * for their hits; for all when there are several, since each link costs at every hit. */
+static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, struct diag *diag)
+{
+    struct plan_file *file = mapping->file;
+    const struct coverage coverage = cover(trace, file);
+    _cleanup_session_attached_ struct session_attached attached = {0};
+    if (coverage.all_processes)
+        return 0;
+    if (!coverage.any && coverage.pending > 1)
+        mapping->pid = 0;
+    double start = clock_ms();
+    int error = coverage.any ? 0 : set_specs(trace, file, diag);
+    if (!error)
+        error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites, file->n_sites,
+                               &attached, diag);
+    if (error)
+        return error;
+    trace->sites_attached += attached.sites;
+    log_attached(mapping, &attached, clock_ms() - start);
+    return 0;
+}
+
+static void free_mapping(struct trace_mapping *mapping)
+{
+    free(mapping->open_path);
+    cleanup_close(&mapping->fd);
+}
+
+/* A mapping that can't be attached to is dropped, or it would fail again at every call. */
 int trace_attach(struct trace *trace, struct diag *diag)
 {
+    int result = 0;
     for (size_t i = 0; i < trace->n_mappings; i++) {
         struct trace_mapping *mapping = &trace->mappings[i];
-        const struct plan_file *file = mapping->file;
-        _cleanup_session_attached_ struct session_attached attached = {0};
-        if (mapping->attached)
-            continue;
-        double start = clock_ms();
-        int error = is_attached_elsewhere(trace, file) ? 0 : set_specs(trace, file, diag);
-        if (!error)
-            error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites,
-                                   file->n_sites, &attached, diag);
-        if (error)
-            return error;
+        struct diag reason = {0};
+        int error = mapping->attached ? 0 : attach_mapping(trace, mapping, &reason);
         mapping->attached = true;
-        trace->sites_attached += attached.sites;
-        log_attached(mapping, &attached, clock_ms() - start);
+        if (!error)
+            continue;
+        free_mapping(mapping);
+        *mapping = trace->mappings[--trace->n_mappings];
+        i--;
+        if (!result) {
+            result = error;
+            diag_set(diag, error, "%s", reason.text);
+        }
     }
-    return 0;
+    return result;
 }
 
 void trace_close(struct trace *trace)
 {
     session_free(trace->session);
-    for (size_t i = 0; i < trace->n_mappings; i++) {
-        free(trace->mappings[i].open_path);
-        cleanup_close(&trace->mappings[i].fd);
-    }
+    for (size_t i = 0; i < trace->n_mappings; i++)
+        free_mapping(&trace->mappings[i]);
     free(trace->mappings);
+    free(trace->loaders);
+    watch_free(&trace->targets);
     account_free(&trace->account);
     ns_pids_free(&trace->ns_pids);
     plan_free(&trace->plan);

@@ -12,72 +12,14 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "capture/attach.h"
+#include "capture/libbpf_said.h"
+#include "capture/session_private.h"
 #include "capture/shield.h"
-#include "usdt.skel.h"
-
-/* Specs live in chunks, each an mmapable array map that the outer map of the programs points to. User space
- * writes specs and reads counts through the mapping, without a system call. */
-struct chunk {
-    int fd;
-    struct wire_spec *specs;
-};
-
-struct session {
-    struct usdt_bpf *skeleton;
-    struct ring_buffer *ring;
-    bool multi;
-    struct attach_links links;
-    struct chunk *chunks;
-    size_t n_chunks;
-    session_record_fn *record;
-    void *record_context;
-};
 
 static size_t chunk_bytes(void)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     return (WIRE_SPECS_A_CHUNK * sizeof(struct wire_spec) + page - 1) / page * page;
-}
-
-/* libbpf's last complaint, for the one line that we print ourselves. */
-static char libbpf_said[256];
-
-__attribute__((format(printf, 2, 0))) static int hear_libbpf(enum libbpf_print_level level,
-                                                             const char *format, va_list arguments)
-{
-    if (level == LIBBPF_WARN && !*libbpf_said) {
-        vsnprintf(libbpf_said, sizeof(libbpf_said), format, arguments);
-        libbpf_said[strcspn(libbpf_said, "\n")] = '\0';
-    }
-    return 0;
-}
-
-static int explain(struct diag *diag, int error, const char *what)
-{
-    switch (error) {
-    case -EPERM:
-        return diag_set(diag, error,
-                        "not permitted to %s: run as root, or with CAP_BPF and CAP_PERFMON "
-                        "(and see `dmesg` if the kernel is locked down)",
-                        what);
-    case -ENOSYS:
-        return diag_set(diag, error, "cannot %s: BPF is switched off in this kernel (CONFIG_BPF_SYSCALL)",
-                        what);
-    case -EACCES: /* not for want of privilege */
-        return diag_set(diag, -EINVAL,
-                        "cannot %s: this kernel's verifier refuses them; that is a defect of tracer", what);
-    case -EMFILE:
-        return diag_set(diag, error,
-                        "cannot %s: that takes more open files than `ulimit -Hn` allows here; raise that, or "
-                        "select fewer probes with -t",
-                        what);
-    case -ENOMEM:
-        return diag_set(diag, error, "cannot %s: not enough memory (a smaller --buffer may do)", what);
-    default:
-        return diag_set(diag, error, "cannot %s: %s%s%s%s", what, strerror(-error), *libbpf_said ? " (" : "",
-                        libbpf_said, *libbpf_said ? ")" : "");
-    }
 }
 
 /* What a kernel can do is found out by trying. Its release only explains why it could not. */
@@ -98,7 +40,7 @@ static int explain_load(struct diag *diag, int error)
         return diag_set(diag, -EOPNOTSUPP,
                         "cannot load the BPF programs: Linux %s is too old, tracer needs 6.1 or later",
                         release);
-    return explain(diag, error, "load the BPF programs");
+    return libbpf_explain(diag, error, "load the BPF programs");
 }
 
 /* Slots for building records with strings: more than can be in use at once on few processors, since a thread
@@ -147,11 +89,10 @@ int session_open(const struct session_config *config, struct session **ret_sessi
     _cleanup_session_ struct session *session = calloc(1, sizeof(*session));
     if (!session)
         return diag_set(diag, -ENOMEM, "out of memory");
-    *libbpf_said = '\0';
-    libbpf_set_print(hear_libbpf);
+    libbpf_listen();
     session->skeleton = usdt_bpf__open();
     if (!session->skeleton)
-        return explain(diag, -errno, "read the BPF programs");
+        return libbpf_explain(diag, -errno, "read the BPF programs");
     session->multi = !config->perf_events && attach_has_uprobe_multi();
     int error = configure(session->skeleton, config, session->multi);
     if (!error)
@@ -161,7 +102,8 @@ int session_open(const struct session_config *config, struct session **ret_sessi
     session->ring =
         ring_buffer__new(bpf_map__fd(session->skeleton->maps.events), forward_record, session, NULL);
     if (!session->ring)
-        return explain(diag, -errno, "open the ring buffer");
+        return libbpf_explain(diag, -errno, "open the ring buffer");
+    session->config = *config;
     *ret_session = take_pointer(session);
     return 0;
 }
@@ -179,6 +121,7 @@ void session_free(struct session *session)
         return;
     if (session->links.count)
         shield_run(detach, session);
+    follow_close(session);
     ring_buffer__free(session->ring);
     for (size_t i = 0; i < session->n_chunks; i++) {
         munmap(session->chunks[i].specs, chunk_bytes());
@@ -194,8 +137,21 @@ int session_add_target(struct session *session, pid_t pid, struct diag *diag)
     __u32 key = (__u32)pid;
     __u8 value = 1;
     if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.targets), &key, &value, BPF_ANY))
-        return explain(diag, -errno, "add a process");
+        return libbpf_explain(diag, -errno, "add a process");
     return 0;
+}
+
+void session_remove_target(struct session *session, pid_t pid)
+{
+    __u32 key = (__u32)pid;
+    bpf_map_delete_elem(bpf_map__fd(session->skeleton->maps.targets), &key);
+}
+
+bool session_has_target(const struct session *session, pid_t pid)
+{
+    __u32 key = (__u32)pid;
+    __u8 value;
+    return !bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.targets), &key, &value);
 }
 
 static int add_chunk(struct session *session)
@@ -226,7 +182,7 @@ int session_set_filter(struct session *session, uint32_t number, const struct wi
                        struct diag *diag)
 {
     if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.filters), &number, filter, BPF_ANY))
-        return explain(diag, -errno, "add a filter");
+        return libbpf_explain(diag, -errno, "add a filter");
     return 0;
 }
 
@@ -239,7 +195,7 @@ int session_set_spec(struct session *session, uint32_t number, const struct wire
     while (number / WIRE_SPECS_A_CHUNK >= session->n_chunks) {
         int error = add_chunk(session);
         if (error)
-            return explain(diag, error, "make room for probe sites");
+            return libbpf_explain(diag, error, "make room for probe sites");
     }
     session->chunks[number / WIRE_SPECS_A_CHUNK].specs[number % WIRE_SPECS_A_CHUNK] = *spec;
     return 0;
@@ -272,14 +228,14 @@ int session_attach(struct session *session, const char *path, pid_t pid, const s
                    size_t n, struct session_attached *ret_attached, struct diag *diag)
 {
     struct attachment to = {.session = session, .path = path, .pid = pid, .sites = sites, .n = n};
-    *libbpf_said = '\0';
+    libbpf_listen();
     int error = shield_run(attach, &to);
     if (error)
         session_attached_free(&to.attached);
     if (error == -ESRCH)
         return diag_set(diag, error, "process %d has exited", (int)pid);
     if (error)
-        return explain(diag, error, "attach to the probes");
+        return libbpf_explain(diag, error, "attach to the probes");
     *ret_attached = to.attached;
     return 0;
 }

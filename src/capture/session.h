@@ -40,6 +40,11 @@ void session_free(struct session *session);
 /* Lets hits of this process count (session_config.only_targets). */
 int session_add_target(struct session *session, pid_t pid, struct diag *diag);
 
+/* No longer: its process has ended, and the number may go to another one. */
+void session_remove_target(struct session *session, pid_t pid);
+
+bool session_has_target(const struct session *session, pid_t pid);
+
 /* Hands a filter to the programs, under its number (from 1). Must precede the specs that name it. */
 int session_set_filter(struct session *session, uint32_t number, const struct wire_filter *filter,
                        struct diag *diag);
@@ -88,6 +93,30 @@ bool session_is_drained(const struct session *session);
 
 /* Polls readable after the bell has rung. The session's. */
 int session_fd(const struct session *session);
+
+/* Notices: what targets do besides hitting probes. They tell of dynamic loaders that session_watch_loader()
+ * has been called for, and with `children` of forks and execs, whose children become targets by themselves.
+ * -EOPNOTSUPP: this kernel can't; others as of session_open(). */
+int session_watch(struct session *session, bool children, struct diag *diag);
+
+/* Has a dynamic loader tell when a target (`pid`, or with 0 any) has mapped more code with it. `offset` is
+ * that of its _dl_debug_state in the file that `path` opens. */
+int session_watch_loader(struct session *session, const char *path, uint64_t offset, pid_t pid,
+                         struct diag *diag);
+
+/* Called for each notice; `pid` is 0 when notices were lost, and then any target may have done anything. A
+ * thread that waits for an answer goes on when it returns. */
+typedef void session_notice_fn(void *context, enum wire_notice_kind kind, pid_t pid);
+void session_read_notices(struct session *session, session_notice_fn *notice, void *context);
+
+/* Polls readable when there are some; -1 without session_watch(). The session's. */
+int session_notice_fd(const struct session *session);
+
+/* Whether threads wait until their notice has been read. Not at first: whoever says yes reads them soon. */
+void session_answer(struct session *session, bool answering);
+
+/* Threads that have waited in vain, and went on before what they had mapped was attached to. */
+uint32_t session_read_unanswered(const struct session *session);
 
 /* Asks for one wake-up, when the ring holds `level` bytes or more and another record comes. */
 void session_arm_bell(struct session *session, size_t level);

@@ -28,11 +28,14 @@ static int append_pointer(void *array, size_t *count, void *item)
     return 0;
 }
 
-struct plan_file *plan_find_file(const struct plan *plan, uint64_t device, uint64_t inode)
+/* The last one is the one that has the number now. */
+struct plan_file *plan_find_file(const struct plan *plan, const struct plan_file_id *id)
 {
-    for (size_t i = 0; i < plan->n_files; i++)
-        if (plan->files[i]->device == device && plan->files[i]->inode == inode)
-            return plan->files[i];
+    for (size_t i = plan->n_files; i-- > 0;) {
+        struct plan_file *file = plan->files[i];
+        if (file->id.device == id->device && file->id.inode == id->inode)
+            return file->n_sites || file->id.version == id->version ? file : NULL;
+    }
     return NULL;
 }
 
@@ -120,20 +123,9 @@ static int add_probe(struct plan *plan, struct plan_file *planned, struct probe 
     return 0;
 }
 
-int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct probe_file *file,
-                  const struct select *select, struct plan_file **ret_file)
+static int add_probes(struct plan *plan, struct plan_file *planned, const struct select *select)
 {
-    struct plan_file *planned = calloc(1, sizeof(*planned));
-    if (!planned) {
-        probe_file_free(file);
-        return -ENOMEM;
-    }
-    *planned = (struct plan_file){.device = device, .inode = inode, .file = file};
-    int error = append_pointer(&plan->files, &plan->n_files, planned);
-    if (error) {
-        free_plan_file(planned);
-        return error;
-    }
+    struct probe_file *file = planned->file;
     size_t n_sites = 0;
     for (size_t i = 0; i < file->n_probes; i++)
         n_sites += file->probes[i].n_sites;
@@ -146,12 +138,32 @@ int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct pro
         if (!select_matches(select, probe->provider, probe->name) ||
             (plan->where && !where_applies(plan->where, probe, &why)))
             continue;
-        error = add_probe(plan, planned, probe);
+        int error = add_probe(plan, planned, probe);
         if (error)
             return error;
     }
-    *ret_file = planned;
     return 0;
+}
+
+int plan_add_file(struct plan *plan, const struct plan_file_id *id, struct probe_file *file,
+                  const struct select *select, struct plan_file **ret_file)
+{
+    struct plan_file *planned = calloc(1, sizeof(*planned));
+    if (!planned) {
+        probe_file_free(file);
+        return -ENOMEM;
+    }
+    *planned = (struct plan_file){.id = *id, .file = file};
+    int error = append_pointer(&plan->files, &plan->n_files, planned);
+    if (error) {
+        free_plan_file(planned);
+        return error;
+    }
+    if (file)
+        error = add_probes(plan, planned, select);
+    if (!error)
+        *ret_file = planned;
+    return error;
 }
 
 void plan_free(struct plan *plan)

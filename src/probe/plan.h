@@ -22,10 +22,17 @@ struct plan_site {
     const struct probe *probe;
 };
 
-struct plan_file {
+/* Tells files apart. A number may go to another file once nobody has the first one open: then the version
+ * differs. As long as something is attached to a file, its number stays its own. */
+struct plan_file_id {
     uint64_t device;
     uint64_t inode;
-    struct probe_file *file;
+    uint64_t version;
+};
+
+struct plan_file {
+    struct plan_file_id id;
+    struct probe_file *file; /* NULL: one that can't have probes */
     struct plan_site *sites; /* of the selected probes only */
     size_t n_sites;
 };
@@ -51,12 +58,12 @@ struct plan {
 };
 
 /* The file with that identity, or NULL when the plan hasn't it yet. */
-struct plan_file *plan_find_file(const struct plan *plan, uint64_t device, uint64_t inode);
+struct plan_file *plan_find_file(const struct plan *plan, const struct plan_file_id *id);
 
 /* Adds the file with its probes that `select` matches and plan.where applies to, which may be none (the file
- * is then remembered all the same). The plan takes `file` over, also when it fails. 0, -ENOMEM, or -E2BIG:
- * more than WIRE_MAX_FILTERS different filters. */
-int plan_add_file(struct plan *plan, uint64_t device, uint64_t inode, struct probe_file *file,
+ * is then remembered all the same, as is one whose `file` is NULL). The plan takes `file` over, also when it
+ * fails. 0, -ENOMEM, or -E2BIG: more than WIRE_MAX_FILTERS different filters. */
+int plan_add_file(struct plan *plan, const struct plan_file_id *id, struct probe_file *file,
                   const struct select *select, struct plan_file **ret_file);
 
 void plan_free(struct plan *plan);

@@ -20,10 +20,11 @@ int child_create(char *const argv[], const sigset_t *mask, struct child **ret_ch
 pid_t child_pid(const struct child *child);
 
 /* Called while the command is stopped, whenever it may have mapped more code: after exec before its first
- * instruction, and at each executable mapping that the dynamic loader adds. A negative return ends
+ * instruction, and at each executable mapping that the dynamic loader adds; the last time just before it is
+ * let go. A negative return ends
  * child_start() with it, leaves the diag alone and kills the command; but for -ESRCH, which says that the
  * command has been killed meanwhile: how, child_wait() tells. */
-typedef int child_mapped_fn(void *context, pid_t pid);
+typedef int child_mapped_fn(void *context, pid_t pid, bool last);
 
 /* Lets the command exec and follows its loader with ptrace until the program's entry point: all libraries
  * that come with it are mapped, none of their constructors has run before the callback saw them. Then lets

@@ -26,7 +26,6 @@
  * A stop signal must really stop the command, and SIGCONT continue it: PTRACE_SEIZE and PTRACE_LISTEN. */
 #include "target/loader.h"
 
-#include <elf.h>
 #include <linux/audit.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -34,8 +33,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "target/auxv.h"
 #include "target/breakpoint.h"
-#include "target/proc_file.h"
 
 #if defined(__x86_64__)
 static const uint32_t OWN_SYSTEM_CALLS = AUDIT_ARCH_X86_64;
@@ -86,26 +85,6 @@ static bool forks(uint64_t number)
     return is_one_of(number, calls, sizeof(calls) / sizeof(calls[0]));
 }
 
-/* The entry point of a program that has an interpreter. A 32-bit program's vector has smaller items, of which
- * two look like one with an impossible type: it has no entry point here. */
-static bool find_entry(pid_t pid, uint64_t *ret_entry)
-{
-    _cleanup_buf_ struct buf text = {0};
-    uint64_t interpreter = 0, entry = 0;
-    if (proc_file_read(&text, "/proc/%d/auxv", pid))
-        return false;
-    for (size_t at = 0; at + sizeof(Elf64_auxv_t) <= text.len; at += sizeof(Elf64_auxv_t)) {
-        Elf64_auxv_t item;
-        memcpy(&item, text.data + at, sizeof(item));
-        if (item.a_type == AT_BASE)
-            interpreter = item.a_un.a_val;
-        if (item.a_type == AT_ENTRY)
-            entry = item.a_un.a_val;
-    }
-    *ret_entry = entry;
-    return interpreter && entry;
-}
-
 /* A command that is no longer there to be spoken to has been killed: waiting for it tells. */
 static int unless_killed(int error)
 {
@@ -117,9 +96,21 @@ static int speak(struct loader *loader, enum __ptrace_request request, int signa
     return ptrace(request, loader->pid, NULL, (void *)(intptr_t)signal) ? -errno : 0;
 }
 
+static int tell_mapped(struct loader *loader, bool last)
+{
+    int error = loader->mapped(loader->context, loader->pid, last);
+    if (error >= 0)
+        return 0;
+    loader->was_refused = error != -ESRCH;
+    return unless_killed(error);
+}
+
+/* The breakpoint goes first, so that a probe that comes to its place isn't undone with it. */
 static int let_go(struct loader *loader, int signal)
 {
     int error = breakpoint_remove(loader->pid, &loader->entry);
+    if (!error && loader->executed)
+        error = tell_mapped(loader, true);
     if (!error)
         error = speak(loader, PTRACE_DETACH, signal);
     loader->has_let_go = !error;
@@ -133,37 +124,20 @@ static int go_on(struct loader *loader, int signal)
     return unless_killed(speak(loader, loader->executed ? PTRACE_SYSCALL : PTRACE_CONT, signal));
 }
 
-static int tell_mapped(struct loader *loader)
-{
-    int error = loader->mapped(loader->context, loader->pid);
-    if (error >= 0)
-        return 0;
-    loader->was_refused = error != -ESRCH;
-    return unless_killed(error);
-}
-
 /* Probes come first and the breakpoint second, so that a probe on the entry point itself is seen. */
 static int at_exec(struct loader *loader)
 {
-    uint64_t entry;
+    struct auxv auxv;
     loader->executed = true;
     loader->maps_code = false;
     loader->entry = (struct breakpoint){0};
-    int error = tell_mapped(loader);
+    int error = tell_mapped(loader, false);
     if (error)
         return error;
-    if (!find_entry(loader->pid, &entry) || breakpoint_place(loader->pid, entry, &loader->entry))
+    if (!auxv_read(loader->pid, &auxv) || !auxv.interpreter || !auxv.entry ||
+        breakpoint_place(loader->pid, auxv.entry, &loader->entry))
         return let_go(loader, 0);
     return go_on(loader, 0);
-}
-
-/* Here the other way round, so that a probe that comes now isn't undone with the breakpoint. */
-static int at_entry_point(struct loader *loader)
-{
-    int error = breakpoint_remove(loader->pid, &loader->entry);
-    if (!error)
-        error = tell_mapped(loader);
-    return error ? unless_killed(error) : let_go(loader, 0);
 }
 
 static int at_system_call(struct loader *loader)
@@ -179,7 +153,7 @@ static int at_system_call(struct loader *loader)
     } else if (call.op == PTRACE_SYSCALL_INFO_EXIT) {
         error = breakpoint_insert(loader->pid, &loader->entry);
         if (!error && loader->maps_code && !call.exit.is_error)
-            error = tell_mapped(loader);
+            error = tell_mapped(loader, false);
         loader->maps_code = false;
     }
     error = unless_killed(error);
@@ -209,7 +183,7 @@ static int at_stop(struct loader *loader, int status)
     if (signal == SYSCALL_STOP)
         return at_system_call(loader);
     if (signal == SIGTRAP && breakpoint_was_hit(loader->pid, &loader->entry))
-        return at_entry_point(loader);
+        return let_go(loader, 0);
     return go_on(loader, signal);
 }
 

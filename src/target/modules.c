@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "target/auxv.h"
 #include "target/maps.h"
 #include "target/process.h"
 
@@ -39,10 +40,12 @@ static bool identify(struct module *module)
 {
     struct statx shown;
     int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-    if (statx(AT_FDCWD, module->open_path, flags, STATX_TYPE | STATX_INO, &shown))
+    if (statx(AT_FDCWD, module->open_path, flags, STATX_TYPE | STATX_INO | STATX_MTIME | STATX_SIZE, &shown))
         return true;
     module->device = (uint64_t)shown.stx_dev_major << 32 | shown.stx_dev_minor;
     module->inode = shown.stx_ino;
+    module->version = (uint64_t)shown.stx_mtime.tv_sec * 1000000000 + shown.stx_mtime.tv_nsec;
+    module->version ^= shown.stx_size << 40;
     return S_ISREG(shown.stx_mode);
 }
 
@@ -125,7 +128,8 @@ static bool has_module(const struct module_list *list, const struct module *modu
 }
 
 /* Leaves out what is no file, or a file that is there already under another name. */
-static int add_module(struct module_list *list, const struct naming *naming, const struct mapping *mapping)
+static int add_module(struct module_list *list, const struct naming *naming, const struct mapping *mapping,
+                      bool is_loader)
 {
     struct buf open_path = {0};
     buf_printf(&open_path, OPEN_PATH_FORMAT, naming->tid, mapping->start, mapping->end);
@@ -133,6 +137,7 @@ static int add_module(struct module_list *list, const struct naming *naming, con
         .open_path = buf_steal(&open_path),
         .device = mapping->device,
         .inode = mapping->inode,
+        .is_loader = is_loader,
     };
     bool wanted = module.open_path && identify(&module) && !has_module(list, &module);
     if (wanted)
@@ -146,14 +151,27 @@ static int add_module(struct module_list *list, const struct naming *naming, con
     return error;
 }
 
+/* The loader's address is that of its first byte; its code, the lowest mapping from there on, follows. */
+static const struct mapping *find_loader(const struct maps *maps)
+{
+    struct auxv auxv;
+    if (!auxv_read(maps->tid, &auxv) || !auxv.interpreter)
+        return NULL;
+    for (size_t i = 0; i < maps->count; i++)
+        if (maps->mappings[i].start >= auxv.interpreter)
+            return &maps->mappings[i];
+    return NULL;
+}
+
 static int make_modules(const struct naming *naming, const struct maps *maps, struct module_list *ret_list)
 {
+    const struct mapping *loader = find_loader(maps);
     _cleanup_module_list_ struct module_list list = {
         .modules = calloc(maps->count + 1, sizeof(struct module)),
     };
     int error = list.modules ? 0 : -ENOMEM;
     for (size_t i = 0; i < maps->count && !error; i++)
-        error = add_module(&list, naming, &maps->mappings[i]);
+        error = add_module(&list, naming, &maps->mappings[i], &maps->mappings[i] == loader);
     if (error)
         return error;
     *ret_list = list;

@@ -15,6 +15,8 @@ struct module {
     char *open_path; /* "/proc/PID/map_files/START-END": opens the very inode that is mapped */
     uint64_t device; /* major << 32 | minor, as stat(2) has it */
     uint64_t inode;
+    uint64_t version; /* differs when the number has gone to another file, or the file was written to */
+    bool is_loader;   /* the process's dynamic loader */
 };
 
 struct module_list {

@@ -178,26 +178,39 @@ int process_root_prefix(pid_t pid, char *ret_prefix, size_t size)
     return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
 }
 
-static size_t count_words(const struct buf *text)
+/* Numbers with blanks between them. */
+static int append_numbers(const struct buf *text, pid_t **children, size_t *count)
 {
-    size_t words = 0;
-    for (size_t i = 0; i < text->len; i++)
-        words += text->data[i] != ' ' && (i + 1 == text->len || text->data[i + 1] == ' ');
-    return words;
+    for (size_t i = 0; i < text->len; i++) {
+        if (!isdigit((unsigned char)text->data[i]))
+            continue;
+        pid_t *grown = reallocarray(*children, *count + 1, sizeof(*grown));
+        if (!grown)
+            return -ENOMEM;
+        *children = grown;
+        pid_t *child = &grown[(*count)++];
+        for (*child = 0; i < text->len && isdigit((unsigned char)text->data[i]); i++)
+            *child = *child * 10 + (text->data[i] - '0');
+    }
+    return 0;
 }
 
-size_t process_count_children(pid_t pid)
+int process_list_children(pid_t pid, pid_t **ret_children, size_t *ret_count)
 {
     _cleanup_task_list_ struct task_list tasks = {0};
+    _cleanup_free_ pid_t *children = NULL;
+    size_t count = 0;
     if (task_list_read(pid, &tasks))
-        return 0;
-    size_t children = 0;
+        tasks.count = 0;
     for (size_t i = 0; i < tasks.count; i++) {
         _cleanup_buf_ struct buf text = {0};
-        if (!proc_file_read(&text, "/proc/%d/task/%d/children", pid, tasks.tids[i]))
-            children += count_words(&text);
+        if (!proc_file_read(&text, "/proc/%d/task/%d/children", pid, tasks.tids[i]) &&
+            append_numbers(&text, &children, &count))
+            return -ENOMEM;
     }
-    return children;
+    *ret_children = take_pointer(children);
+    *ret_count = count;
+    return 0;
 }
 
 /* PROC_PID_INIT_INO, include/linux/proc_ns.h. */

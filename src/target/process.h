@@ -33,7 +33,8 @@ int process_own_number(pid_t pid, uint32_t *ret_number);
  * to BPF programs only for processes that live in it themselves, unless it is the first one. -EINVAL: no. */
 int process_check_namespace(pid_t pid, struct diag *diag);
 
-/* How many children the process has now (/proc/PID/task/TID/children); 0 when that can't be told. */
-size_t process_count_children(pid_t pid);
+/* The children that the process has now (/proc/PID/task/TID/children), `ret_children` freed by the caller;
+ * none when that can't be told. 0 or -ENOMEM. */
+int process_list_children(pid_t pid, pid_t **ret_children, size_t *ret_count);
 
 #endif

@@ -77,6 +77,7 @@ static void test_defaults(void **state)
     assert_int_equal(line.cli.wheres.count, 0);
     assert_int_equal(line.cli.sample_every, 1);
     assert_null(line.cli.command);
+    assert_false(line.cli.follow);
     assert_int_equal(line.cli.max_events, 0);
     assert_int_equal(line.cli.duration_ns, 0);
     assert_int_equal(line.cli.string_limit, 256);
@@ -107,6 +108,17 @@ static void test_every_long_option(void **state)
     assert_string_equal(line.cli.format, "text");
     assert_int_equal(line.cli.buffer_size, 64 << 10);
     assert_int_equal(line.cli.log_level, LOG_LEVEL_VERBOSE);
+}
+
+static void test_follow(void **state)
+{
+    (void)state;
+    _cleanup_line_ struct line by_pid, by_command;
+    line_accept(&by_pid, "-fp 42");
+    assert_true(by_pid.cli.follow);
+    line_accept(&by_command, "--follow -- a -f");
+    assert_true(by_command.cli.follow);
+    assert_string_equal(by_command.cli.command[1], "-f");
 }
 
 static void test_every_short_option(void **state)
@@ -294,10 +306,14 @@ static void test_wrong_usage(void **state)
         {"-l a -s 9", "", "-s has no meaning with -l; leave one of them out"},
         {"-l a --buffer 1M", "", "--buffer has no meaning with -l; leave one of them out"},
         {"-l a --sample 1/2", "", "--sample has no meaning with -l; leave one of them out"},
+        {"-l a -f", "", "-f has no meaning with -l; leave one of them out"},
+        {"-f -x a", "",
+         "-f has no meaning with -x, which traces every process that maps the file; leave it out"},
+        {"-f", "", "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH"},
         {"-l -x a", "", "-x has no meaning with -l; leave one of them out"},
         {"-Z", "", "unknown option '-Z'; see tracer --help"},
         {"-p 1 -vZq", "", "unknown option '-Z'; see tracer --help"},
-        {"-f", "", "unknown option '-f'; see tracer --help"},
+        {"-y", "", "unknown option '-y'; see tracer --help"},
         {"--bogus=1", "", "option '--bogus=1' is unknown or an ambiguous abbreviation; see tracer --help"},
         {"--ver", "", "option '--ver' is unknown or an ambiguous abbreviation; see tracer --help"},
         {"--list=a", "", "--list takes no value; leave out what follows the '='"},
@@ -390,6 +406,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_every_long_option),
+        cmocka_unit_test(test_follow),
         cmocka_unit_test(test_every_short_option),
         cmocka_unit_test(test_last_of_single_options_counts),
         cmocka_unit_test(test_pids_in_order_and_once),

@@ -195,7 +195,7 @@ static void the_plan_numbers_probes_and_shares_specs(void **state)
     struct probe_file *file = make_file(EM_X86_64, 3, specs, NULL);
     file->probes[2].sites[0].symbol_disp[0] = 0x500;
     file->probes[2].sites[1].symbol_disp[0] = 0x4f0;
-    assert_int_equal(plan_add_file(&plan, 8, 15, file, &select, &planned), 0);
+    assert_int_equal(plan_add_file(&plan, &(struct plan_file_id){8, 15, 1}, file, &select, &planned), 0);
     assert_int_equal(plan.n_probes, 3);
     assert_int_equal(plan.n_specs,
                      5); /* p0: two; p1: one; p2: one each, since the operands are site-relative */
@@ -206,9 +206,26 @@ static void the_plan_numbers_probes_and_shares_specs(void **state)
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(plan.probes[i]->id, i + 1);
     assert_int_equal(planned->sites[1].offset, 0x1010);
-    assert_ptr_equal(plan_find_file(&plan, 8, 15), planned);
-    assert_null(plan_find_file(&plan, 8, 16));
-    assert_null(plan_find_file(&plan, 9, 15));
+    assert_ptr_equal(plan_find_file(&plan, &(struct plan_file_id){8, 15, 1}), planned);
+    assert_null(plan_find_file(&plan, &(struct plan_file_id){8, 16, 1}));
+    assert_null(plan_find_file(&plan, &(struct plan_file_id){9, 15, 1}));
+}
+
+static void a_number_can_go_to_another_file(void **state)
+{
+    (void)state;
+    static const char *const specs[][4] = {{"4@%eax"}};
+    _cleanup_plan_ struct plan plan = {0};
+    struct select select = {0};
+    struct plan_file *without = NULL, *with = NULL;
+    const struct plan_file_id first = {8, 15, 1}, second = {8, 15, 2}, third = {8, 15, 3};
+    assert_int_equal(plan_add_file(&plan, &first, NULL, &select, &without), 0);
+    assert_ptr_equal(plan_find_file(&plan, &first), without);
+    assert_null(plan_find_file(&plan, &second));
+    assert_int_equal(plan_add_file(&plan, &second, make_file(EM_X86_64, 1, specs, NULL), &select, &with), 0);
+    assert_ptr_equal(plan_find_file(&plan, &second), with);
+    /* It has sites, so it is attached to: written to, it is still the same. */
+    assert_ptr_equal(plan_find_file(&plan, &third), with);
 }
 
 static void the_plan_takes_selected_probes_only(void **state)
@@ -219,7 +236,9 @@ static void the_plan_takes_selected_probes_only(void **state)
     _cleanup_select_ struct select select = {0};
     struct plan_file *planned = NULL;
     assert_int_equal(select_add(&select, "fixture:p1", NULL), 0);
-    assert_int_equal(plan_add_file(&plan, 1, 2, make_file(EM_X86_64, 3, specs, NULL), &select, &planned), 0);
+    assert_int_equal(plan_add_file(&plan, &(struct plan_file_id){1, 2, 3},
+                                   make_file(EM_X86_64, 3, specs, NULL), &select, &planned),
+                     0);
     assert_int_equal(plan.n_probes, 1);
     assert_string_equal(plan.probes[0]->name, "p1");
     assert_int_equal(planned->n_sites, 1);
@@ -241,7 +260,7 @@ static void the_plan_shares_filters_and_leaves_out_what_they_do_not_fit(void **s
     file->probes[0].args[1].name = strdup("y");
     assert_int_equal(where_add(&where, "x < 5", 5, NULL), 0);
     plan.where = where;
-    assert_int_equal(plan_add_file(&plan, 1, 2, file, &select, &planned), 0);
+    assert_int_equal(plan_add_file(&plan, &(struct plan_file_id){1, 2, 3}, file, &select, &planned), 0);
     assert_int_equal(plan.n_probes, 2);
     assert_string_equal(plan.probes[1]->name, "p2");
     assert_int_equal(plan.n_filters, 2);
@@ -277,6 +296,7 @@ int main(void)
         cmocka_unit_test(the_plan_numbers_probes_and_shares_specs),
         cmocka_unit_test(the_plan_takes_selected_probes_only),
         cmocka_unit_test(the_plan_shares_filters_and_leaves_out_what_they_do_not_fit),
+        cmocka_unit_test(a_number_can_go_to_another_file),
         cmocka_unit_test(other_machines_are_planned_but_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ struct run {
     sigset_t mask;
     /* for the callback */
     const char *library; /* to look out for, by the end of its path */
+    bool was_last;
     int calls;
     int calls_with_library;
     bool had_said_something; /* when the library was seen first */
@@ -45,10 +46,12 @@ static bool has_mapped(pid_t pid, const char *library)
     return found;
 }
 
-static int watch_mapped(void *context, pid_t pid)
+static int watch_mapped(void *context, pid_t pid, bool last)
 {
     struct run *run = context;
     assert_int_equal(pid, child_pid(run->child));
+    assert_false(run->was_last);
+    run->was_last = last;
     run->calls++;
     if (run->calls == run->result_at)
         return run->result;
@@ -256,8 +259,8 @@ static void runs_a_static_program(void **state)
     assert_runs(&fixed, (const char *[]){fixture_path("target_static"), "exit", "7", NULL}, "main\n", 7);
     assert_runs(&movable, (const char *[]){fixture_path("target_static_pie"), "exit", "8", NULL}, "main\n",
                 8);
-    assert_int_equal(fixed.calls, 1);
-    assert_int_equal(movable.calls, 1);
+    assert_int_equal(fixed.calls, 2);
+    assert_int_equal(movable.calls, 2);
 }
 
 #ifdef __x86_64__
@@ -266,7 +269,7 @@ static void runs_a_32_bit_program(void **state)
     (void)state;
     struct run run = {0};
     assert_runs(&run, (const char *[]){fixture_path("target_exit_32"), NULL}, "", 5);
-    assert_int_equal(run.calls, 1);
+    assert_int_equal(run.calls, 2);
 }
 #endif
 
@@ -326,7 +329,7 @@ static void follows_a_second_exec(void **state)
     setenv("TRACER_TEST_EXEC", fixture_path("target_static"), 1);
     run = assert_constructor("exec", "ctor\nmain\nalive\n", 0);
     unsetenv("TRACER_TEST_EXEC");
-    assert_int_equal(run.calls, 3 + 1);
+    assert_int_equal(run.calls, 3 + 2);
 }
 
 /* Both would leave us waiting for a thread that never comes to the entry point. */
@@ -342,7 +345,7 @@ static void lets_go_where_somebody_elses_breakpoint_is(void **state)
     (void)state;
     struct run run = {0};
     assert_runs(&run, (const char *[]){fixture_path("target_trap_at_entry"), NULL}, "", 128 + SIGTRAP);
-    assert_int_equal(run.calls, 1);
+    assert_int_equal(run.calls, 2);
 }
 
 static void lets_the_command_be_stopped(void **state)
@@ -371,7 +374,7 @@ static void lets_the_command_be_killed(void **state)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         struct run run = {.library = "/libtarget_ctor.so", .signal_command = signals[i]};
         assert_runs(&run, (const char *[]){fixture_path("target_command"), NULL}, "", 128 + signals[i]);
-        assert_int_equal(run.calls_with_library, 1);
+        assert_int_equal(run.calls_with_library, 2);
     }
 }
 
@@ -402,9 +405,10 @@ static void kills_what_the_callback_refuses(void **state)
     }
 }
 
-static int die_in_call(void *context, pid_t pid)
+static int die_in_call(void *context, pid_t pid, bool last)
 {
     (void)context;
+    (void)last;
     kill(pid, SIGKILL);
     return -ESRCH;
 }
@@ -571,16 +575,18 @@ struct killed_tracer {
     int input;
 };
 
-static int stay_in_call(void *context, pid_t pid)
+static int stay_in_call(void *context, pid_t pid, bool last)
 {
     (void)context;
+    (void)last;
     (void)pid;
     return pause();
 }
 
-static int pass_call(void *context, pid_t pid)
+static int pass_call(void *context, pid_t pid, bool last)
 {
     (void)context;
+    (void)last;
     (void)pid;
     return 0;
 }

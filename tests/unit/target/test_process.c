@@ -170,27 +170,40 @@ static void *fork_in_thread(void *child)
     return NULL;
 }
 
-static void counts_children_of_all_threads(void **state)
+static size_t count_children(pid_t pid, pid_t wanted)
+{
+    pid_t *children;
+    size_t count;
+    bool found = !wanted;
+    assert_int_equal(process_list_children(pid, &children, &count), 0);
+    for (size_t i = 0; i < count; i++)
+        found |= children[i] == wanted;
+    assert_true(found);
+    free(children);
+    return count;
+}
+
+static void lists_children_of_all_threads(void **state)
 {
     (void)state;
     pid_t children[3];
     static pid_t volatile of_thread;
     pthread_t thread;
-    assert_int_equal(process_count_children(getpid()), 0);
+    assert_int_equal(count_children(getpid(), 0), 0);
     for (int i = 0; i < 3; i++)
         children[i] = fork_idle();
-    assert_int_equal(process_count_children(getpid()), 3);
+    assert_int_equal(count_children(getpid(), children[1]), 3);
     assert_int_equal(pthread_create(&thread, NULL, fork_in_thread, (void *)&of_thread), 0);
     while (!of_thread)
         sched_yield();
-    assert_int_equal(process_count_children(getpid()), 4);
-    assert_int_equal(process_count_children(children[0]), 0);
+    assert_int_equal(count_children(getpid(), of_thread), 4);
+    assert_int_equal(count_children(children[0], 0), 0);
     kill(of_thread, SIGKILL);
     pthread_join(thread, NULL);
     for (int i = 0; i < 3; i++)
         end_idle(children[i]);
-    assert_int_equal(process_count_children(getpid()), 0);
-    assert_int_equal(process_count_children(children[0]), 0);
+    assert_int_equal(count_children(getpid(), 0), 0);
+    assert_int_equal(count_children(children[0], 0), 0);
 }
 
 /* Forks a process that runs `setup` and stays. */
@@ -254,7 +267,7 @@ int main(void)
         cmocka_unit_test(refuses_a_zombie),
         cmocka_unit_test(refuses_a_kernel_thread),
         cmocka_unit_test(tells_hidden_from_gone),
-        cmocka_unit_test(counts_children_of_all_threads),
+        cmocka_unit_test(lists_children_of_all_threads),
         cmocka_unit_test(gives_the_prefix_of_another_namespace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

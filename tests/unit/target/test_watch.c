@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,11 +30,31 @@ static void end(pid_t pid)
     assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 }
 
-static void processes_are_counted_down(void **state)
+struct seen {
+    pid_t pids[3];
+    size_t count;
+};
+
+static void note_exit(void *context, pid_t pid)
+{
+    struct seen *seen = context;
+    assert_true(seen->count < 3);
+    seen->pids[seen->count++] = pid;
+}
+
+static bool is_readable(const struct watch *watch)
+{
+    struct pollfd fd = {.fd = watch_fd(watch), .events = POLLIN};
+    return poll(&fd, 1, 0) == 1;
+}
+
+static void those_that_exit_go_away(void **state)
 {
     (void)state;
     _cleanup_watch_ struct watch watch = {0};
-    assert_int_equal(watch_update(&watch), 0);
+    struct seen seen = {0};
+    assert_int_equal(watch_fd(&watch), -1);
+    assert_int_equal(watch_update(&watch, note_exit, &seen), 0);
     pid_t pids[3];
     for (int i = 0; i < 3; i++) {
         int pidfd;
@@ -42,21 +63,33 @@ static void processes_are_counted_down(void **state)
         assert_int_equal(process_open(&pid, &pidfd, NULL), 0);
         assert_int_equal(watch_add(&watch, pid, pidfd), 0);
     }
-    assert_int_equal(watch_update(&watch), 3);
-    assert_int_equal(watch_find_exited(&watch), 0);
+    assert_false(is_readable(&watch));
+    assert_int_equal(watch_update(&watch, note_exit, &seen), 3);
+    assert_int_equal(seen.count, 0);
+    assert_int_equal(watch.last_exited, 0);
+
     end(pids[1]);
-    assert_int_equal(watch_update(&watch), 2);
-    assert_int_equal(watch_find_exited(&watch), pids[1]);
+    assert_true(is_readable(&watch));
+    assert_true(watch_has(&watch, pids[1]));
+    assert_int_equal(watch_update(&watch, note_exit, &seen), 2);
+    assert_false(is_readable(&watch));
+    assert_false(watch_has(&watch, pids[1]));
+    assert_true(watch_has(&watch, pids[0]) && watch_has(&watch, pids[2]));
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.pids[0], pids[1]);
+    assert_int_equal(watch.last_exited, pids[1]);
+
     end(pids[0]);
     end(pids[2]);
-    assert_int_equal(watch_update(&watch), 0);
-    assert_int_equal(watch_update(&watch), 0);
+    assert_int_equal(watch_update(&watch, note_exit, &seen), 0);
+    assert_int_equal(seen.count, 3);
+    assert_int_equal(watch_update(&watch, NULL, NULL), 0);
     for (int i = 0; i < 3; i++)
         assert_int_equal(waitpid(pids[i], NULL, 0), pids[i]);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(processes_are_counted_down)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(those_that_exit_go_away)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

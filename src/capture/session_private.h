@@ -1,0 +1,42 @@
+/* Internal to src/capture: what session.c and follow.c share. */
+#ifndef TRACER_CAPTURE_SESSION_PRIVATE_H
+#define TRACER_CAPTURE_SESSION_PRIVATE_H
+
+#include <bpf/libbpf.h>
+
+#include "capture/attach.h"
+#include "capture/session.h"
+#include "follow.skel.h"
+#include "loader.skel.h"
+#include "usdt.skel.h"
+
+/* Specs live in chunks, each an mmapable array map that the outer map of the programs points to. User space
+ * writes specs and reads counts through the mapping, without a system call. */
+struct chunk {
+    int fd;
+    struct wire_spec *specs;
+};
+
+struct session {
+    struct session_config config;
+    struct usdt_bpf *skeleton;
+    struct ring_buffer *ring;
+    bool multi;
+    struct attach_links links; /* of all programs */
+    struct chunk *chunks;
+    size_t n_chunks;
+    session_record_fn *record;
+    void *record_context;
+    /* follow.c's; NULL until wanted */
+    struct loader_bpf *loader;
+    struct follow_bpf *follow;
+    struct ring_buffer *notices;
+    session_notice_fn *notice;
+    void *notice_context;
+    uint64_t notices_lost_seen;
+};
+
+/* Frees what follow.c has made; the links are freed before. */
+void follow_close(struct session *session);
+
+#endif

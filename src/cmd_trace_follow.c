@@ -1,0 +1,170 @@
+/* What becomes of targets while they are traced: they fork, execute other programs, load libraries, exit.
+ *
+ * The kernel tells of all that in notices (bpf/loader.bpf.c, bpf/follow.bpf.c). Whoever has mapped more code
+ * waits until it was attached to, so this is to be quick and never ends the trace: what can't be attached to
+ * is warned of and left alone. */
+#include "cmd_trace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "elf/elf_file.h"
+#include "target/process.h"
+
+int trace_add_target(struct trace *trace, pid_t pid, int pidfd, struct diag *diag)
+{
+    int error = watch_add(&trace->targets, pid, pidfd);
+    if (error) {
+        close(pidfd);
+        return diag_set(diag, error, "cannot watch process %d: %s", (int)pid, strerror(-error));
+    }
+    return trace->session ? session_add_target(trace->session, pid, diag) : 0;
+}
+
+/* With --follow the kernel's side has done that already, and the number may be a new target's by now. */
+static void forget_target(void *context, pid_t pid)
+{
+    struct trace *trace = context;
+    if (!trace->cli->follow)
+        session_remove_target(trace->session, pid);
+}
+
+int trace_watch(struct trace *trace, struct diag *diag)
+{
+    bool does_already = session_notice_fd(trace->session) >= 0;
+    return does_already ? 0 : session_watch(trace->session, trace->cli->follow, diag);
+}
+
+/* Where a dynamic loader reports to debuggers: see bpf/loader.bpf.c. */
+static int find_report(const struct module *module, uint64_t *ret_offset, struct diag *diag)
+{
+    static const char name[] = "_dl_debug_state";
+    _cleanup_close_ int fd = -1;
+    _cleanup_elf_file_ struct elf_file *file = NULL;
+    uint64_t address = 0;
+    int error = module_open(module, &fd, diag);
+    if (!error)
+        error = elf_file_open(fd, &file, diag);
+    if (error)
+        return error;
+    error = elf_file_symbol(file, name, sizeof(name) - 1, &address);
+    if (!error)
+        error = elf_file_offset(file, address, true, ret_offset);
+    return error ? diag_set(diag, error, "it has no function %s", name) : 0;
+}
+
+int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
+{
+    if (session_notice_fd(trace->session) < 0)
+        return 0;
+    for (size_t i = 0; i < trace->n_loaders; i++) {
+        const struct trace_loader *known = &trace->loaders[i];
+        if (known->device == module->device && known->inode == module->inode &&
+            (!known->pid || known->pid == pid))
+            return 0;
+    }
+    struct trace_loader *loaders = reallocarray(trace->loaders, trace->n_loaders + 1, sizeof(*loaders));
+    if (!loaders)
+        return diag_set(diag, -ENOMEM, "out of memory");
+    trace->loaders = loaders;
+    loaders[trace->n_loaders++] =
+        (struct trace_loader){.pid = pid, .device = module->device, .inode = module->inode};
+
+    struct diag reason = {0};
+    uint64_t offset;
+    int error = find_report(module, &offset, &reason);
+    if (!error)
+        error = session_watch_loader(trace->session, module->open_path, offset, pid, &reason);
+    if (error)
+        log_warning("%s: libraries that are loaded later won't be noticed: %s", module->path, reason.text);
+    return 0;
+}
+
+/* Takes the process in, if it is still there. */
+static int add_descendant(struct trace *trace, pid_t pid, struct diag *diag)
+{
+    int pidfd;
+    if (watch_has(&trace->targets, pid) || process_open(&pid, &pidfd, diag))
+        return 0;
+    return trace_add_target(trace, pid, pidfd, diag);
+}
+
+/* A new child is a target already. If it is none any more, it has ended, and the number may be somebody
+ * else's. */
+static int watch_child(struct trace *trace, pid_t pid, struct diag *diag)
+{
+    _cleanup_close_ int pidfd = -1;
+    if (watch_has(&trace->targets, pid) || process_open(&pid, &pidfd, diag) ||
+        !session_has_target(trace->session, pid))
+        return 0;
+    int error = watch_add(&trace->targets, pid, pidfd);
+    if (error)
+        return diag_set(diag, error, "cannot watch process %d: %s", (int)pid, strerror(-error));
+    take_fd(&pidfd);
+    return 0;
+}
+
+/* Breadth first: the set grows by each process's children while we go through it. A process is a target
+ * before we ask for its children, so a child born after that is one by itself. */
+int trace_add_descendants(struct trace *trace, struct diag *diag)
+{
+    int error = 0;
+    for (size_t i = 0; i < trace->targets.count && !error; i++) {
+        _cleanup_free_ pid_t *children = NULL;
+        size_t count = 0;
+        error = process_list_children(trace->targets.processes[i].pid, &children, &count);
+        for (size_t child = 0; child < count && !error; child++)
+            error = add_descendant(trace, children[child], diag);
+    }
+    return error;
+}
+
+static void look_at(struct trace *trace, pid_t pid)
+{
+    struct diag diag = {0};
+    int error = trace_add_process(trace, pid, &diag);
+    if (!error)
+        error = trace_attach(trace, &diag);
+    if (error && error != -ESRCH)
+        log_warning("what process %d has mapped meanwhile is not traced: %s", (int)pid, diag.text);
+}
+
+void trace_look_again(struct trace *trace)
+{
+    for (size_t i = 0; i < trace->targets.count; i++)
+        look_at(trace, trace->targets.processes[i].pid);
+}
+
+static void take_notice(void *context, enum wire_notice_kind kind, pid_t pid)
+{
+    struct trace *trace = context;
+    struct diag diag = {0};
+    if (!pid) {
+        trace_add_descendants(trace, &diag);
+        trace_look_again(trace);
+    } else if (kind == WIRE_FORKED) {
+        if (watch_child(trace, pid, &diag))
+            log_warning("%s", diag.text);
+    } else {
+        look_at(trace, pid);
+    }
+}
+
+/* Exits come first: a number that has ended may come again as a new child's. */
+size_t trace_follow(struct trace *trace)
+{
+    watch_update(&trace->targets, forget_target, trace);
+    session_read_notices(trace->session, take_notice, trace);
+    session_answer(trace->session, true);
+    uint32_t unanswered = session_read_unanswered(trace->session);
+    if (unanswered != trace->unanswered)
+        log_warning(
+            "a target went on before what it had mapped was attached to (%u times so far): its first hits "
+            "there are missing",
+            unanswered);
+    trace->unanswered = unanswered;
+    return trace->targets.count;
+}
