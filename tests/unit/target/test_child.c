@@ -506,7 +506,7 @@ static void gives_way_to_a_signal_of_the_callers(void **state)
     pid_t signaller = fork_signaller(&run, SIGTERM);
     assert_int_equal(run_start(&run), 0); /* the constructor still waits */
     assert_int_equal(wait_status(signaller), EXITED_WELL);
-    assert_int_equal(run.calls, 3);
+    assert_int_equal(run.calls, 4);
     assert_int_equal(sigtimedwait(&terminate, &info, &(struct timespec){0}), SIGTERM);
     assert_int_equal(info.si_code, SI_USER);
     assert_int_equal(info.si_pid, signaller);
