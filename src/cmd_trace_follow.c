@@ -58,7 +58,7 @@ static int find_report(const struct module *module, uint64_t *ret_offset, struct
 
 int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
 {
-    if (session_notice_fd(trace->session) < 0)
+    if (!trace->session || session_notice_fd(trace->session) < 0)
         return 0;
     for (size_t i = 0; i < trace->n_loaders; i++) {
         const struct trace_loader *known = &trace->loaders[i];

@@ -174,6 +174,7 @@ check_example() {
     exclude) [ "$(events out)" -eq 5 ] && ! grep -q request__header out ;;
     duration) [ "$(tail -n 1 events.json | jq -r .type)" = end ] && [ "$(events events.json)" -ge 1 ] ;;
     command) [ "$(events events.json)" -eq 23 ] && [ "$(jq -s '.[1].probe' events.json)" = '"server__start"' ] ;;
+    follow) [ "$(jq -s 'map(select(.type == "usdt").comm) | unique | @csv' -r events.json)" = '"demo-app"' ] ;;
     count) [ "$(awk '{ sum += $1 } END { print sum }' out)" -eq 23 ] && grep -q 'check__integers$' out ;;
     where) [ "$(jq -s 'map(select(.type == "usdt").args.status >= 400)' -c out)" = '[true,true,true,false,false]' ] ;;
     definition) [ "$(events out)" -eq 5 ] && ! grep -q '"arg0":' out ;;

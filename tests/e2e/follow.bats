@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# Targets are followed: through fork, exec, and the libraries that they load.
+
+load common
+bats_require_minimum_version 1.5.0
+
+setup() {
+    FAMILY=$FIXTURES/follow/family
+    OTHER=$BATS_TEST_TMPDIR/other # the same program in another file, which nobody has seen before
+    cp "$FAMILY" "$OTHER"
+}
+
+# Everybody who was born, "how pid" a line, as the family says and as the events of a stream say.
+said() {
+    sort -n "$1"
+}
+
+seen() {
+    jq -r 'select(.type == "usdt") | "\(.args.arg0) \(.args.arg1)"' "$1" | sort -n
+}
+
+# Twelve ways, and a constructor for each of the three that are executed.
+expect_whole_family() {
+    [ "$(wc -l <"$1")" -eq 14 ]
+    diff <(said "$1") <(seen "$2")
+    jq -es 'map(select(.type == "usdt")) | all(.[]; .pid == .args.arg1)' "$2"
+    check_stream "$2"
+    [ "$(tail -n 1 "$2" | jq .lost)" -eq 0 ]
+}
+
+@test "-f -- COMMAND: fork, vfork, clone, threads, exec and spawn, each from the first hit on" {
+    "$TRACER" -f -t family:born -o "$BATS_TEST_TMPDIR/out" -- "$FAMILY" "$OTHER" </dev/null >"$BATS_TEST_TMPDIR/said"
+    expect_whole_family "$BATS_TEST_TMPDIR/said" "$BATS_TEST_TMPDIR/out"
+}
+
+@test "-f -- COMMAND, attached through perf events" {
+    TRACER_PERF_EVENTS=1 "$TRACER" -f -t family:born -o "$BATS_TEST_TMPDIR/out" \
+        -- "$FAMILY" "$OTHER" </dev/null >"$BATS_TEST_TMPDIR/said"
+    expect_whole_family "$BATS_TEST_TMPDIR/said" "$BATS_TEST_TMPDIR/out"
+}
+
+@test "-f -p PID: the same for a process that runs already" {
+    start_held "$FAMILY" "$OTHER"
+    start_tracer -f -p "$HELD_PID" -t family:born
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    expect_whole_family "$HELD_OUT" "$OUT"
+}
+
+# start_inner COMMAND…: a shell that waits for the gate, with a child that waits for $INNER to be closed.
+start_inner() {
+    mkfifo "$BATS_TEST_TMPDIR/inner"
+    start_held sh -c 'inner=$1; shift; "$@" <"$inner" & read -r line; wait $!' sh "$BATS_TEST_TMPDIR/inner" "$@"
+    exec {INNER}>"$BATS_TEST_TMPDIR/inner"
+}
+
+@test "-f -p PID: children that are there already, and a parent without probes" {
+    start_inner "$FAMILY" "$OTHER"
+    wait_until 10 pgrep -P "$HELD_PID" -x family
+    start_tracer -f -p "$HELD_PID" -t family:born {INNER}>&-
+    exec {INNER}>&-
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    expect_whole_family "$HELD_OUT" "$OUT"
+}
+
+@test "without -f children are not traced" {
+    start_held "$FAMILY" "$OTHER"
+    start_tracer -p "$HELD_PID" -t family:born
+    ! grep -q child "$ERR"
+    release_held
+    finish_held
+    finish_tracer
+    diff <(grep -E '^(0|11) ' "$HELD_OUT" | sort -n) <(seen "$OUT")
+}
+
+@test "-p without -f says once that a process has children" {
+    start_held sh -c 'sleep 1000 & read -r line; kill $!'
+    wait_until 10 pgrep -P "$HELD_PID" -x sleep
+    run --separate-stderr "$TRACER" -p "$HELD_PID" --duration 10ms
+    [ "$(grep -c "process $HELD_PID has 1 child, which is not traced: -f follows children" <<<"$stderr")" -eq 1 ]
+    release_held
+    finish_held || true
+}
+
+@test "a command that executes another program in its place is traced from that one's first hit on" {
+    run -0 "$TRACER" -q -t demo:tick -o "$BATS_TEST_TMPDIR/out" -- env X=1 nice "$DEMO" --hits 1009
+    [ "$(tail -n 1 "$BATS_TEST_TMPDIR/out" | jq .emitted)" -eq 1009 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a process that executes another program in its place goes on being traced" {
+    start_held sh -c 'read -r line; exec "$1" --hits 1009' sh "$DEMO"
+    start_tracer -f -p "$HELD_PID" -t demo:tick
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    [ "$(tail -n 1 "$OUT" | jq .emitted)" -eq 1009 ]
+}
+
+@test "a static program that a child executes is traced, when it waits long enough" {
+    mkfifo "$BATS_TEST_TMPDIR/inner"
+    start_held sh -c 'read -r line; "$1" <"$2"; true' sh "$FIXTURES/follow/family_static" "$BATS_TEST_TMPDIR/inner"
+    start_tracer -v -f -p "$HELD_PID" -t family:born
+    release_held
+    exec {INNER}>"$BATS_TEST_TMPDIR/inner"
+    wait_until 20 grep -q 'attached: .*family_static' "$ERR"
+    exec {INNER}>&-
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    expect_whole_family "$HELD_OUT" "$OUT"
+}
+
+# Starts the host with the library's probes traced from when it is loaded on.
+start_host() {
+    start_held "$FIXTURES/follow/plugin_host"
+    start_tracer -f -p "$HELD_PID" -t 'plugin:*'
+    SAID=0
+}
+
+# tell LINE: waits until it is done.
+tell() {
+    echo "$1" >&"$HELD_GATE"
+    SAID=$((SAID + 1))
+    wait_until 20 has_said
+}
+
+has_said() {
+    [ "$(wc -l <"$HELD_OUT")" -ge "$SAID" ]
+}
+
+@test "dlopen: constructor and calls are seen, also after dlclose and again, and from another file" {
+    start_host
+    cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/plugin.so"
+    tell "open $BATS_TEST_TMPDIR/plugin.so"
+    tell "call 1"
+    tell close
+    tell "open $BATS_TEST_TMPDIR/plugin.so"
+    tell "call 2"
+    tell close
+    # Another file of the same name.
+    cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/new.so"
+    mv "$BATS_TEST_TMPDIR/new.so" "$BATS_TEST_TMPDIR/plugin.so"
+    tell "open $BATS_TEST_TMPDIR/plugin.so"
+    tell "call 3"
+    tell close
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    jq -r 'select(.type == "usdt") | "\(.probe) \(.args.arg0)"' "$OUT" >"$BATS_TEST_TMPDIR/seen"
+    printf '%s\n' 'loaded null' 'called 1' 'loaded null' 'called 2' 'loaded null' 'called 3' | diff - "$BATS_TEST_TMPDIR/seen"
+}
+
+@test "dlopen in a process that has matching probes already, without -f" {
+    start_held "$FIXTURES/follow/plugin_host"
+    cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/first.so"
+    SAID=0
+    tell "open $BATS_TEST_TMPDIR/first.so"
+    start_tracer -p "$HELD_PID" -t plugin:called
+    cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/second.so"
+    # Without -f it is attached soon, not before the first hit.
+    tell "open $BATS_TEST_TMPDIR/second.so"
+    tell "call 17"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    [ "$(values called arg0)" = 17 ]
+}
+
+@test "a command's libraries: those of the loader and those that it loads itself" {
+    printf '%s\n' "open $FIXTURES/follow/plugin.so" 'call 5' close |
+        "$TRACER" -q -t 'plugin:*' -o "$BATS_TEST_TMPDIR/out" -- "$FIXTURES/follow/plugin_host"
+    check_stream "$BATS_TEST_TMPDIR/out"
+    jq -r 'select(.type == "usdt") | "\(.probe) \(.args.arg0)"' "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/seen"
+    printf '%s\n' 'loaded null' 'called 5' | diff - "$BATS_TEST_TMPDIR/seen"
+}
+
+@test "threads that start later are covered, in children too" {
+    run -0 "$TRACER" -q -f -t demo:tick -o "$BATS_TEST_TMPDIR/out" \
+        -- bash -c '"$1" --hits 1009 --threads 4 & "$1" --hits 101 --threads 2; wait' bash "$DEMO"
+    [ "$(tail -n 1 "$BATS_TEST_TMPDIR/out" | jq .emitted)" -eq 1110 ]
+    [ "$(jq -s 'map(select(.type == "usdt").tid) | unique | length' "$BATS_TEST_TMPDIR/out")" -eq 6 ]
+}
+
+@test "a stopped tracer holds nobody up twice" {
+    start_host
+    kill -STOP "$TRACER_PID"
+    cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/plugin.so"
+    for i in 1 2 3 4 5; do
+        tell "open $BATS_TEST_TMPDIR/plugin.so"
+        tell "call $i"
+        tell close
+    done
+    kill -CONT "$TRACER_PID"
+    tell "open $BATS_TEST_TMPDIR/plugin.so"
+    tell "call 6"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(values called arg0 | tail -n 1)" = 6 ]
+}
