@@ -25,6 +25,10 @@ psql_as_postgres() {
     as_postgres "$PG_BIN/psql" -h "$PG_DATA" -XqAt postgres "$@"
 }
 
+pgbench_as_postgres() {
+    as_postgres "$PG_BIN/pgbench" -h "$PG_DATA" "$@" postgres
+}
+
 teardown_more() {
     [ -z "${PG_DATA:-}" ] || as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -m immediate stop >/dev/null 2>&1 || true
 }
@@ -118,4 +122,29 @@ CC
     check_stream "$BATS_TEST_TMPDIR/out"
     [ "$(count throw "$BATS_TEST_TMPDIR/out")" -eq 102 ]
     jq -es 'map(select(.type == "usdt")) | all(.[]; .args | to_entries | length == 2)' "$BATS_TEST_TMPDIR/out"
+}
+
+# started STATEMENT: how many queries that begin so were started. grep, because jq would take minutes.
+started() {
+    grep -c "\"probe\":\"query__start\",.*\"args\":{\"query\":\"$1" "$OUT"
+}
+
+@test "PostgreSQL: -f follows the postmaster to every backend, under pgbench" {
+    start_postgresql
+    pgbench_as_postgres -i -q 2>/dev/null
+    start_tracer -f -p "$(head -n 1 "$PG_DATA/data/postmaster.pid")" -t 'postgresql:query__*'
+    pgbench_as_postgres -n -c 8 -T 10 >"$BATS_TEST_TMPDIR/pgbench" 2>&1
+    stop_tracer
+    local transactions statement
+    transactions=$(sed -n 's/^number of transactions actually processed: \([0-9]*\).*/\1/p' "$BATS_TEST_TMPDIR/pgbench")
+    [ "$transactions" -gt 0 ]
+    # pgbench's built-in script, of seven statements; what it asks at its start is in lower case.
+    for statement in BEGIN 'UPDATE pgbench_accounts' 'SELECT abalance' 'UPDATE pgbench_tellers' \
+        'UPDATE pgbench_branches' 'INSERT INTO pgbench_history' END; do
+        [ "$(started "$statement")" -eq "$transactions" ]
+    done
+    [ "$(started '[A-Z]')" -eq $((transactions * 7)) ]
+    tail -n 1 "$OUT" | jq -e '.lost == 0 and .hits == .emitted and .filtered == 0'
+    [ "$(tail -n 1 "$OUT" | jq .emitted)" -eq "$(grep -c '^{"type":"usdt"' "$OUT")" ]
+    [ "$(sed -n 's/^{"type":"usdt",.*"pid":\([0-9]*\),.*/\1/p' "$OUT" | sort -u | wc -l)" -ge 8 ]
 }
