@@ -19,6 +19,9 @@ struct {
  * threads there, not processes (fixed by 46ba0e49b642 "bpf: fix multi-uprobe PID filtering logic"). */
 const volatile bool only_targets = false;
 
+/* When there is just one target ever, its number. */
+const volatile __u32 only_target = 0;
+
 /* The pid namespace in which pids are told, when it isn't the first one: what /proc/self/ns/pid is for us. */
 const volatile __u64 pid_namespace_device = 0;
 const volatile __u64 pid_namespace_inode = 0;
@@ -37,6 +40,8 @@ static __always_inline __u64 current_ids(void)
 
 static __always_inline bool is_target(__u32 pid)
 {
+    if (only_target)
+        return pid == only_target;
     return !only_targets || bpf_map_lookup_elem(&targets, &pid);
 }
 

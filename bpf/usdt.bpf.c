@@ -1,9 +1,9 @@
 /* One generic handler for every USDT probe site. The attach cookie is the number of a wire_spec, which says
  * where each argument is; the handler copies, user space interprets.
  *
- * Two programs are made from it. `usdt_plain` serves sites whose arguments are constants and registers.
- * `usdt_memory` is sleepable and serves sites that read user memory: a page that the program has not touched
- * yet is brought in, where a plain program would read nothing.
+ * Two programs are made from it. `usdt_plain` serves files of whose selected sites none reads more than
+ * constants and registers. `usdt_memory` is sleepable and serves those that read user memory: a page that the
+ * program has not touched yet is brought in, where a plain program would read nothing.
  *
  * The shape is the verifier's: work on one argument stands in a global function (verified once, not once per
  * loop iteration) that gets and leaves everything through a pointer. A record with strings is built in a slot
@@ -17,6 +17,18 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* A string of the greatest length lies on two pages. */
 enum { POOL_TRIES = 8, PAGES_A_STRING = 2 };
 
+/* Sized before load to hold all specs that are known then. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __type(key, __u32);
+    __type(value, struct wire_spec);
+} first_specs SEC(".maps");
+
+const volatile __u32 n_first_specs = 1;
+
+/* Those that come later. */
 struct spec_chunk {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(max_entries, WIRE_SPECS_A_CHUNK);
@@ -56,7 +68,12 @@ const volatile __u32 string_limit = 256;
 
 static __always_inline struct wire_spec *find_spec(__u64 number)
 {
-    __u32 chunk = (__u32)(number / WIRE_SPECS_A_CHUNK), index = (__u32)(number % WIRE_SPECS_A_CHUNK);
+    __u32 index = (__u32)number;
+    if (number < n_first_specs)
+        return bpf_map_lookup_elem(&first_specs, &index);
+    number -= n_first_specs;
+    __u32 chunk = (__u32)(number / WIRE_SPECS_A_CHUNK);
+    index = (__u32)(number % WIRE_SPECS_A_CHUNK);
     void *specs = bpf_map_lookup_elem(&spec_chunks, &chunk);
     return specs ? bpf_map_lookup_elem(specs, &index) : NULL;
 }

@@ -246,16 +246,19 @@ static int attach_mapped(void *context, pid_t pid, bool last)
 static int prepare_command(struct run *run, struct diag *diag)
 {
     int error = child_create(run->cli->command, &run->old_mask, &run->child, diag);
-    if (!error)
-        error = trace_open_session(&run->trace, diag);
-    if (!error && run->cli->follow)
-        error = trace_watch(&run->trace, diag);
     if (error)
         return error;
     int pidfd = dup(child_pidfd(run->child));
     if (pidfd < 0)
         return diag_set(diag, -errno, "cannot watch the command: %m");
-    return trace_add_target(&run->trace, child_pid(run->child), pidfd, diag);
+    error = trace_add_target(&run->trace, child_pid(run->child), pidfd, diag);
+    if (!error)
+        error = trace_open_session(&run->trace, diag);
+    if (!error)
+        error = add_targets_to_session(run, diag);
+    if (!error && run->cli->follow)
+        error = trace_watch(&run->trace, diag);
+    return error;
 }
 
 static enum exit_status start_command(struct run *run)

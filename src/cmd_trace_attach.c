@@ -134,6 +134,9 @@ int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
     return error ? diag_set(diag, error, "out of memory") : 0;
 }
 
+/* Room for specs costs next to nothing beforehand, but time once programs run. */
+enum { FEW_SPECS = 1024 };
+
 /* What targets of -p and commands load later may need either program. */
 int trace_open_session(struct trace *trace, struct diag *diag)
 {
@@ -142,6 +145,8 @@ int trace_open_session(struct trace *trace, struct diag *diag)
         .buffer_size = trace->cli->buffer_size,
         .string_limit = trace->cli->string_limit,
         .only_targets = !trace->cli->exes.count,
+        .only_target = trace->targets.count == 1 && !trace->cli->follow ? trace->targets.processes[0].pid : 0,
+        .n_specs = (uint32_t)(trace->plan.n_specs > FEW_SPECS ? trace->plan.n_specs : FEW_SPECS),
         .plain = all_programs,
         .memory = all_programs,
         .filters = trace->files.where != NULL,

@@ -127,7 +127,7 @@ static void free_site_arrays(struct site_arrays *arrays)
     free(arrays->sites);
 }
 
-static int fill_site_arrays(const struct plan_site *sites, size_t n, bool memory, struct site_arrays *arrays)
+static int fill_site_arrays(const struct plan_site *sites, size_t n, struct site_arrays *arrays)
 {
     arrays->offsets = calloc(n, sizeof(*arrays->offsets));
     arrays->semaphores = calloc(n, sizeof(*arrays->semaphores));
@@ -136,13 +136,12 @@ static int fill_site_arrays(const struct plan_site *sites, size_t n, bool memory
     if (!arrays->offsets || !arrays->semaphores || !arrays->cookies || !arrays->sites)
         return -ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        if (sites[i].reads_memory != memory)
-            continue;
-        arrays->offsets[arrays->count] = sites[i].offset;
-        arrays->semaphores[arrays->count] = sites[i].semaphore_offset;
-        arrays->cookies[arrays->count] = sites[i].spec;
-        arrays->sites[arrays->count++] = &sites[i];
+        arrays->offsets[i] = sites[i].offset;
+        arrays->semaphores[i] = sites[i].semaphore_offset;
+        arrays->cookies[i] = sites[i].spec;
+        arrays->sites[i] = &sites[i];
     }
+    arrays->count = n;
     return 0;
 }
 
@@ -195,14 +194,14 @@ static int attach_range(struct bpf_program *program, bool multi, const char *pat
 }
 
 int attach_sites(struct bpf_program *program, bool multi, const char *path, pid_t pid,
-                 const struct plan_site *sites, size_t n, bool memory, struct attach_links *links,
+                 const struct plan_site *sites, size_t n, struct attach_links *links,
                  struct session_attached *attached)
 {
     _cleanup_(free_site_arrays) struct site_arrays arrays = {0};
     if (!n)
         return 0;
-    int error = fill_site_arrays(sites, n, memory, &arrays);
-    if (!error && arrays.count)
+    int error = fill_site_arrays(sites, n, &arrays);
+    if (!error)
         error = attach_range(program, multi, path, pid, &arrays, 0, arrays.count, links, attached, false);
     return error;
 }

@@ -21,9 +21,9 @@ struct attach_links {
 /* Whether the kernel has uprobe_multi links with a filter by process that works, found out by trying. */
 bool attach_has_uprobe_multi(void);
 
-/* Attaches `program` to those of the sites whose reads_memory equals `memory`. Adds to *attached. */
+/* Attaches `program` to the sites. Adds to *attached. */
 int attach_sites(struct bpf_program *program, bool multi, const char *path, pid_t pid,
-                 const struct plan_site *sites, size_t n, bool memory, struct attach_links *links,
+                 const struct plan_site *sites, size_t n, struct attach_links *links,
                  struct session_attached *attached);
 
 void attach_links_free(struct attach_links *links);

@@ -28,6 +28,7 @@ static int load_loader(struct session *session)
     if (!loader)
         return -errno;
     loader->rodata->only_targets = true;
+    loader->rodata->only_target = (__u32)session->config.only_target;
     loader->rodata->pid_namespace_device = session->config.pid_namespace_device;
     loader->rodata->pid_namespace_inode = session->config.pid_namespace_inode;
     if (!session->multi)
@@ -81,7 +82,7 @@ static int attach_loader(void *context)
     struct loader_place *place = context;
     struct session *session = place->session;
     return attach_sites(session->loader->progs.code_mapped, session->multi, place->path, place->pid,
-                        &place->site, 1, true, &session->links, &place->attached);
+                        &place->site, 1, &session->links, &place->attached);
 }
 
 int session_watch_loader(struct session *session, const char *path, uint64_t offset, pid_t pid,
@@ -91,7 +92,7 @@ int session_watch_loader(struct session *session, const char *path, uint64_t off
         .session = session,
         .path = path,
         .pid = pid,
-        .site = {.offset = offset, .reads_memory = true},
+        .site = {.offset = offset},
     };
     libbpf_listen();
     int error = shield_run(attach_loader, &place);

@@ -8,19 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "capture/libbpf_said.h"
 #include "capture/session_private.h"
 #include "capture/shield.h"
-
-static size_t chunk_bytes(void)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    return (WIRE_SPECS_A_CHUNK * sizeof(struct wire_spec) + page - 1) / page * page;
-}
 
 /* What a kernel can do is found out by trying. Its release only explains why it could not. */
 static bool is_too_old(char *ret_release, size_t size)
@@ -57,12 +50,16 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
 {
     unsigned slots = slot_count();
     skeleton->rodata->only_targets = config->only_targets;
+    skeleton->rodata->only_target = (__u32)config->only_target;
     skeleton->rodata->pid_namespace_device = config->pid_namespace_device;
     skeleton->rodata->pid_namespace_inode = config->pid_namespace_inode;
     skeleton->rodata->string_limit = config->string_limit;
     skeleton->rodata->slot_mask = slots - 1;
     skeleton->rodata->sample_every = config->sample_every;
+    skeleton->rodata->n_first_specs = config->n_specs;
     int error = bpf_map__set_max_entries(skeleton->maps.events, (__u32)config->buffer_size);
+    if (!error)
+        error = bpf_map__set_max_entries(skeleton->maps.first_specs, config->n_specs);
     if (!error)
         error = bpf_map__set_max_entries(skeleton->maps.slots, slots);
     if (!error && config->filters)
@@ -103,6 +100,10 @@ int session_open(const struct session_config *config, struct session **ret_sessi
         ring_buffer__new(bpf_map__fd(session->skeleton->maps.events), forward_record, session, NULL);
     if (!session->ring)
         return libbpf_explain(diag, -errno, "open the ring buffer");
+    error = specs_open(&session->specs, bpf_map__fd(session->skeleton->maps.first_specs), config->n_specs,
+                       bpf_map__fd(session->skeleton->maps.spec_chunks));
+    if (error)
+        return libbpf_explain(diag, error, "map the probe sites");
     session->config = *config;
     *ret_session = take_pointer(session);
     return 0;
@@ -123,11 +124,7 @@ void session_free(struct session *session)
         shield_run(detach, session);
     follow_close(session);
     ring_buffer__free(session->ring);
-    for (size_t i = 0; i < session->n_chunks; i++) {
-        munmap(session->chunks[i].specs, chunk_bytes());
-        close(session->chunks[i].fd);
-    }
-    free(session->chunks);
+    specs_close(&session->specs);
     usdt_bpf__destroy(session->skeleton);
     free(session);
 }
@@ -154,30 +151,6 @@ bool session_has_target(const struct session *session, pid_t pid)
     return !bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.targets), &key, &value);
 }
 
-static int add_chunk(struct session *session)
-{
-    struct chunk *chunks = reallocarray(session->chunks, session->n_chunks + 1, sizeof(*chunks));
-    if (!chunks)
-        return -ENOMEM;
-    session->chunks = chunks;
-    LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-    _cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "specs", sizeof(__u32),
-                                            sizeof(struct wire_spec), WIRE_SPECS_A_CHUNK, &opts);
-    if (fd < 0)
-        return -errno;
-    void *specs = mmap(NULL, chunk_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (specs == MAP_FAILED)
-        return -errno;
-    __u32 number = (__u32)session->n_chunks;
-    if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.spec_chunks), &number, &fd, BPF_ANY)) {
-        int error = -errno;
-        munmap(specs, chunk_bytes());
-        return error;
-    }
-    chunks[session->n_chunks++] = (struct chunk){.fd = take_fd(&fd), .specs = specs};
-    return 0;
-}
-
 int session_set_filter(struct session *session, uint32_t number, const struct wire_filter *filter,
                        struct diag *diag)
 {
@@ -189,15 +162,12 @@ int session_set_filter(struct session *session, uint32_t number, const struct wi
 int session_set_spec(struct session *session, uint32_t number, const struct wire_spec *spec,
                      struct diag *diag)
 {
-    if (number / WIRE_SPECS_A_CHUNK >= WIRE_MAX_CHUNKS)
-        return diag_set(diag, -E2BIG, "more than %d different probe sites",
-                        WIRE_MAX_CHUNKS * WIRE_SPECS_A_CHUNK);
-    while (number / WIRE_SPECS_A_CHUNK >= session->n_chunks) {
-        int error = add_chunk(session);
-        if (error)
-            return libbpf_explain(diag, error, "make room for probe sites");
-    }
-    session->chunks[number / WIRE_SPECS_A_CHUNK].specs[number % WIRE_SPECS_A_CHUNK] = *spec;
+    int error = specs_reserve(&session->specs, number);
+    if (error == -E2BIG)
+        return diag_set(diag, error, "too many different probe sites; select fewer probes with -t");
+    if (error)
+        return libbpf_explain(diag, error, "make room for probe sites");
+    *specs_at(&session->specs, number) = *spec;
     return 0;
 }
 
@@ -211,17 +181,22 @@ struct attachment {
     struct session_attached attached;
 };
 
+/* All by one program, so by one link: detaching takes a grace period for each. */
+static struct bpf_program *choose_program(const struct attachment *to)
+{
+    struct usdt_bpf *skeleton = to->session->skeleton;
+    for (size_t i = 0; i < to->n; i++)
+        if (to->sites[i].reads_memory)
+            return skeleton->progs.usdt_memory;
+    return skeleton->progs.usdt_plain;
+}
+
 static int attach(void *context)
 {
     struct attachment *to = context;
     struct session *session = to->session;
-    struct usdt_bpf *skeleton = session->skeleton;
-    int error = attach_sites(skeleton->progs.usdt_plain, session->multi, to->path, to->pid, to->sites, to->n,
-                             false, &session->links, &to->attached);
-    if (!error)
-        error = attach_sites(skeleton->progs.usdt_memory, session->multi, to->path, to->pid, to->sites, to->n,
-                             true, &session->links, &to->attached);
-    return error;
+    return attach_sites(choose_program(to), session->multi, to->path, to->pid, to->sites, to->n,
+                        &session->links, &to->attached);
 }
 
 int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
@@ -275,8 +250,7 @@ void session_stop(struct session *session)
 
 struct session_counts session_read_counts(const struct session *session, uint32_t spec)
 {
-    const struct wire_spec *wire =
-        &session->chunks[spec / WIRE_SPECS_A_CHUNK].specs[spec % WIRE_SPECS_A_CHUNK];
+    const struct wire_spec *wire = specs_at(&session->specs, spec);
     struct session_counts counts;
     counts.filtered = __atomic_load_n(&wire->filtered, __ATOMIC_ACQUIRE);
     counts.lost = __atomic_load_n(&wire->lost, __ATOMIC_ACQUIRE);

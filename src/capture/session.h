@@ -22,6 +22,8 @@ struct session_config {
         pid_namespace_device; /* of the namespace that pids are told in, where it isn't the first; else 0 */
     uint64_t pid_namespace_inode;
     bool only_targets; /* trace only the processes of session_add_target() */
+    pid_t only_target; /* when there is and will be just one: cheaper than to look it up; else 0 */
+    uint32_t n_specs;  /* so many at least will be set; each further 128 take a grace period to add */
     bool plain;        /* load the program for sites that read only registers */
     bool memory;       /* load the program for sites that read user memory */
     bool filters;      /* session_set_filter() will be called */

@@ -6,16 +6,10 @@
 
 #include "capture/attach.h"
 #include "capture/session.h"
+#include "capture/specs.h"
 #include "follow.skel.h"
 #include "loader.skel.h"
 #include "usdt.skel.h"
-
-/* Specs live in chunks, each an mmapable array map that the outer map of the programs points to. User space
- * writes specs and reads counts through the mapping, without a system call. */
-struct chunk {
-    int fd;
-    struct wire_spec *specs;
-};
 
 struct session {
     struct session_config config;
@@ -23,8 +17,7 @@ struct session {
     struct ring_buffer *ring;
     bool multi;
     struct attach_links links; /* of all programs */
-    struct chunk *chunks;
-    size_t n_chunks;
+    struct specs specs;
     session_record_fn *record;
     void *record_context;
     /* follow.c's; NULL until wanted */

@@ -67,6 +67,7 @@ static void test_programs_stay_within_the_budget(void **state)
             .buffer_size = 4096,
             .string_limit = WIRE_STRING_MAX,
             .only_targets = i & 1,
+            .n_specs = 1,
             .perf_events = i & 2,
             .filters = true,
             .sample_every = 7,
