@@ -374,7 +374,7 @@ static void lets_the_command_be_killed(void **state)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         struct run run = {.library = "/libtarget_ctor.so", .signal_command = signals[i]};
         assert_runs(&run, (const char *[]){fixture_path("target_command"), NULL}, "", 128 + signals[i]);
-        assert_int_equal(run.calls_with_library, 2);
+        assert_in_range(run.calls_with_library, 1, 2); /* it may come to the last call */
     }
 }
 
