@@ -4,8 +4,10 @@
 #   dev         gcc, warnings are errors; all tests
 #   dev-clang   clang, warnings are errors; the build alone
 #   asan        address and undefined behaviour sanitizers; all tests but those on real processes
-#   vm          the dev tests again, in virtual machines with Linux 6.1 and 6.12 (tests/vm/run.sh; x86-64 only)
-#   --long      more kernels, and the two README commands in bare Debian 12 and 13 roots (tests/bare.sh)
+#   vm          the dev tests again, but for the longest, in virtual machines with Linux 6.1 and 6.12
+#               (tests/vm/run.sh; x86-64 only)
+#   --long      all of them there, more kernels, and the two README commands in bare Debian 12 and 13 roots
+#               (tests/bare.sh)
 #
 # With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run, here. A test that was skipped
 # counts as failed. Tests run as root; for a normal user, who builds as such, through sudo.
@@ -111,7 +113,7 @@ step_bare() {
 main() {
     local long=no need=--test machines='^vm$'
     if [ "${1:-}" = --long ]; then
-        long=yes need=--long machines='^vm'
+        long=yes need=--long machines='^vm-long$'
         shift
     fi
     require_root "running the tests"

@@ -15,6 +15,7 @@ killed() {
     /usr/bin/python3 "$BATS_TEST_DIRNAME/after_us.py" "$1" "$TRACER" "$times" "$seed" "$FIXTURES/scale/steady" "${@:3}" 3>&-
 }
 
+# bats test_tags=long
 @test "killed 50 times while it starts: targets, semaphores and kernel are as before" {
     killed start 50 "$DEMO"
 }
@@ -23,10 +24,12 @@ killed() {
     killed stream 50 "$DEMO"
 }
 
+# bats test_tags=long
 @test "killed 60 times while it ends: targets, semaphores and kernel are as before" {
     killed end 60 "$DEMO"
 }
 
+# bats test_tags=long
 @test "killed through perf events, 10 times while it starts, 10 while it streams: likewise" {
     export TRACER_PERF_EVENTS=1
     killed start 10

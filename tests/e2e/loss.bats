@@ -175,6 +175,7 @@ check_kept() {
     check_firing "${KEPT[@]}"
 }
 
+# bats test_tags=long
 @test "SIGINT under full load by four threads, 20 times: all sums close, with the lines that there are" {
     local i
     for i in $(seq 20); do
@@ -190,6 +191,7 @@ check_kept() {
         | transpose | length == 20 and all(.[]; .[0] > 0 and .[0] <= .[1])' <<<"$FOUND"
 }
 
+# bats test_tags=long
 @test "a target that is killed under full load, 10 times: all sums close" {
     local i
     for i in $(seq 10); do
@@ -203,6 +205,7 @@ check_kept() {
     check_kept
 }
 
+# bats test_tags=long
 @test "-n under full load by four threads, 10 times: so many events, the rest is filtered or lost" {
     local i
     for i in $(seq 10); do

@@ -37,6 +37,7 @@ expect_line() {
     }
 }
 
+# bats test_tags=long
 @test "2,000 probes in one library, half of them with semaphores: each is attached, each event arrives" {
     local out=$BATS_TEST_TMPDIR/out
     "$TRACER" -l "$LIBRARY" | wc -l | grep -qx 2000
@@ -46,6 +47,7 @@ expect_line() {
     diff <(many_sites_values 7) <(values_of_two "$out")
 }
 
+# bats test_tags=long
 @test "40 of them, through uprobe_multi where the kernel has it and through perf events: the very same events" {
     local way out=$BATS_TEST_TMPDIR/out numbers
     # Each site takes two descriptors through perf events.
@@ -113,6 +115,7 @@ expect_odd_events() {
     done) <(values_of_two "$1")
 }
 
+# bats test_tags=long
 @test "the same through perf events, among 40 others" {
     local out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
     TRACER_PERF_EVENTS=1 "$TRACER" -t 'odd:*_14[09]?*' -t 'odd:?_locked' -o "$out" -- "$SCALE/odd_sites" 2>"$err" </dev/null

@@ -6,7 +6,8 @@
 #   --only REGEX      of all tests those whose CTest name fits: '^unit/', e2e/trace
 #   --filter REGEX    of the tests on real processes those whose title fits
 #   --append OPTIONS  for the kernel's command line
-#   --limit SECONDS   after which a guest is taken for hung (1500)
+#   --limit SECONDS   after which a guest is taken for hung (3600)
+#   --short           without the tests that take long (tagged so), and those that no kernel matters to
 #
 # Kernels are those of tests/vm/kernels.sh, and 6.12-preempt: 6.12 with preempt=full. In 5.10, which tracer is
 # not for, the test is the message. TRACER_BUILD is the build folder, build/dev unless set.
@@ -21,7 +22,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
 
 BUILD=${TRACER_BUILD:-$ROOT/build/dev}
-ONLY=. FILTER="" APPEND="" LIMIT=1500
+ONLY=. FILTER="" APPEND="" LIMIT=3600 SHORT=no
 FACTOR=10 # how much longer than here a test may take there
 MEMORY=1024M
 # Speeds up what an emulated CPU is slow at: system calls, starting programs, asking for the time.
@@ -63,7 +64,7 @@ make_initrd() {
         done
     done
     {
-        printf '%s=%q\n' TREE "$ROOT" BUILD "$BUILD" ONLY "$ONLY" FILTER "$FILTER" FACTOR "$FACTOR"
+        printf '%s=%q\n' TREE "$ROOT" BUILD "$BUILD" ONLY "$ONLY" FILTER "$FILTER" FACTOR "$FACTOR" SHORT "$SHORT"
         printf '%s=%q\n' SUITES "$suites"
     } >"$root/settings"
     (cd "$root" && find . | cpio --quiet -o -H newc) >"$file"
@@ -138,6 +139,11 @@ report() {
 main() {
     local kernel tool
     while [[ ${1:-} == -* ]]; do
+        if [ "$1" = --short ]; then
+            SHORT=yes
+            shift
+            continue
+        fi
         [[ $# -ge 2 ]] || usage
         case $1 in
         --only) ONLY=$2 ;;
