@@ -142,6 +142,7 @@ lose() {
     run "$TRACER" -q -t demo:tick --buffer 64K -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 100003 --threads 4
     [ "$status" -eq 0 ]
     check_stream "$BATS_TEST_TMPDIR/out"
+    tail -n 1 "$BATS_TEST_TMPDIR/out" >&2
     [ "$(tail -n 1 "$BATS_TEST_TMPDIR/out" | jq .hits)" -eq 100003 ]
 }
 
