@@ -210,3 +210,58 @@ has_said() {
     check_stream "$OUT"
     [ "$(values called arg0 | tail -n 1)" = 6 ]
 }
+
+# start_apps COUNT: so many demo apps, held at one gate, in APPS and the expected lines of their hits in WANTED.
+start_apps() {
+    mkfifo "$BATS_TEST_TMPDIR/apps"
+    APPS=()
+    local i
+    for i in $(seq "$1"); do
+        "$DEMO" --wait --hits $((1000 + i)) <"$BATS_TEST_TMPDIR/apps" >/dev/null 2>"$BATS_TEST_TMPDIR/app.$i" 3>&- &
+        APPS+=($!)
+    done
+    exec {INNER}>"$BATS_TEST_TMPDIR/apps"
+    for i in $(seq "$1"); do
+        wait_until 20 test -s "$BATS_TEST_TMPDIR/app.$i"
+    done
+}
+
+hits_by_process() {
+    jq -r 'select(.type == "usdt").pid' "$OUT" | sort -n | uniq -c | awk '{ print $2, $1 }'
+}
+
+@test "-p A,B,C: these and no other that runs the same file" {
+    start_apps 4
+    start_tracer -p "${APPS[0]},${APPS[2]}" -p "${APPS[3]}" -t demo:tick {INNER}>&-
+    grep -q '^tracer: ready: 1 probe, 1 site, 1 file$' "$ERR"
+    exec {INNER}>&-
+    wait "${APPS[@]}"
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    diff <(printf '%s\n' "${APPS[0]} 1001" "${APPS[2]} 1003" "${APPS[3]} 1004" | sort -n) <(hits_by_process)
+}
+
+@test "a number that goes to another process while the trace goes on: that one is not traced" {
+    start_held "$DEMO" --wait --hits 17
+    local other=$HELD_PID
+    start_apps 1
+    wait_until 20 test -s "$BATS_TEST_TMPDIR/held.err"
+    start_tracer -p "${APPS[0]},$HELD_PID" -t demo:tick {INNER}>&-
+    exec {INNER}>&-
+    wait "${APPS[0]}"
+    # The kernel gives out the number after the last one that is free.
+    local again=0
+    until [ "$again" -eq "${APPS[0]}" ]; do
+        echo $((APPS[0] - 1)) >/proc/sys/kernel/ns_last_pid
+        "$DEMO" --hits 31 >/dev/null 2>&1 3>&- {HELD_GATE}>&- &
+        again=$!
+        wait "$again"
+    done
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    diff <(printf '%s\n' "${APPS[0]} 1001" "$other 17" | sort -n) <(hits_by_process)
+}
