@@ -30,7 +30,7 @@ struct {
     __type(value, __u8);
 } held SEC(".maps");
 
-/* User space answers now. */
+/* User space answers now. When it no longer does, nobody waits. */
 __u32 answering = 0;
 
 /* Let go without an answer. */
@@ -54,7 +54,8 @@ static bool yield(const struct wait *wait)
 static long look(__u32 number, struct wait *wait)
 {
     wait->answered = !bpf_map_lookup_elem(&held, &wait->ids);
-    return wait->answered || bpf_ktime_get_ns() > wait->deadline || !yield(wait);
+    return wait->answered || !*(volatile __u32 *)&answering || bpf_ktime_get_ns() > wait->deadline ||
+           !yield(wait);
 }
 
 SEC("uprobe.multi.s")

@@ -246,6 +246,7 @@ void session_arm_bell(struct session *session, size_t level)
 void session_stop(struct session *session)
 {
     __atomic_store_n(&session->skeleton->bss->stopped, 1, __ATOMIC_SEQ_CST);
+    session_answer(session, false);
 }
 
 struct session_counts session_read_counts(const struct session *session, uint32_t spec)
