@@ -201,6 +201,7 @@ has_said() {
         tell close
     done
     kill -CONT "$TRACER_PID"
+    wait_until 20 grep -q 'went on before' "$ERR" # it answers again
     tell "open $BATS_TEST_TMPDIR/plugin.so"
     tell "call 6"
     release_held
