@@ -62,7 +62,6 @@ def attach_one(places: Places, name: str, command: list, options: list) -> dict:
             "target": name,
             "sites": int(number_in(r"^tracer: attached: (\d+) site", said)),
             "links": links,
-            "links_a_program": links / (2 if "BPF programs loaded" in said else 1),
             "load_ms": number_in(r"^tracer: BPF programs? loaded in ([0-9.]+) ms", said),
             "attach_ms": number_in(r"^tracer: attached: .* in ([0-9.]+) ms$", said),
             "ready_ms": (ready - start) * 1e3,
