@@ -161,6 +161,12 @@ struct wire_record {
     __u32 data_len;
 };
 
+/* The values of the map of targets: how a process came to be one. */
+enum wire_target {
+    WIRE_TARGET_BORN = 1, /* of a target; goes with its exit */
+    WIRE_TARGET_NAMED,    /* by user space, which may have been late: it may have ended before */
+};
+
 /* What a target does besides hitting probes; in a ring buffer of its own. */
 enum wire_notice_kind {
     WIRE_FORKED,      /* `pid` is a target's new child, and a target itself */

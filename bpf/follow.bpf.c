@@ -61,11 +61,15 @@ static __always_inline __u32 number_of(struct task_struct *task)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
-    const __u8 here = 1;
+    const __u8 here = WIRE_TARGET_BORN;
     if (child->tgid == parent->tgid || !is_target(current_ids() >> 32))
         return 0;
     __u32 pid = number_of(child);
-    if (pid && !bpf_map_update_elem(&targets, &pid, &here, BPF_ANY))
+    if (!pid)
+        return 0;
+    if (bpf_map_update_elem(&targets, &pid, &here, BPF_ANY))
+        __sync_fetch_and_add(&notices_lost, 1);
+    else
         send_notice(WIRE_FORKED, (__u64)pid << 32 | pid);
     return 0;
 }

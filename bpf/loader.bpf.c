@@ -73,8 +73,9 @@ int code_mapped(struct pt_regs *ctx)
     bool hold = *(volatile __u32 *)&answering && !bpf_map_update_elem(&held, &wait.ids, &here, BPF_ANY);
     if (send_notice(WIRE_CODE_MAPPED, wait.ids) && hold)
         bpf_loop(MOST_LOOKS, look, &wait, 0);
-    if (hold && !wait.answered) {
+    if (hold && !wait.answered)
         bpf_map_delete_elem(&held, &wait.ids);
+    if (hold && !wait.answered && bpf_ktime_get_ns() > wait.deadline) {
         *(volatile __u32 *)&answering = 0;
         __sync_fetch_and_add(&unanswered, 1);
     }

@@ -133,7 +133,7 @@ static enum exit_status fail(int error, const struct diag *diag)
 static enum exit_status fail_to_attach(struct run *run, int error, struct diag *diag)
 {
     watch_update(&run->trace.targets, NULL, NULL);
-    if (run->trace.targets.last_exited)
+    if (run->trace.targets.last_exited && (error == -ESRCH || !run->cli->follow))
         error = diag_set(diag, -ESRCH, "process %d exited before its probes were attached",
                          (int)run->trace.targets.last_exited);
     return fail(error, diag);
@@ -159,7 +159,8 @@ static enum exit_status check_matches(struct run *run)
     struct diag diag = {0};
     if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag)) {
         log_error("%s", diag.text);
-        return EXIT_STATUS_USAGE;
+        if (!run->cli->follow) /* what they load or execute later may have what -w asks for */
+            return EXIT_STATUS_USAGE;
     }
     if (run->trace.n_mappings)
         return EXIT_STATUS_DONE;
@@ -178,8 +179,6 @@ static int follow_existing(struct run *run, struct diag *diag)
     int error = trace_watch(&run->trace, diag);
     if (!error)
         error = trace_add_descendants(&run->trace, diag);
-    if (!error)
-        trace_look_again(&run->trace);
     return error;
 }
 
@@ -203,8 +202,10 @@ static enum exit_status attach_existing(struct run *run)
         error = follow_existing(run, &diag);
     if (!error)
         error = trace_attach(&run->trace, &diag);
-    if (!error)
+    if (!error || error == -ENOENT) /* another look will tell */
         error = stream_open(&run->stream, &run->trace, &diag);
+    if (!error && run->cli->follow)
+        trace_look_again(&run->trace);
     return error ? fail_to_attach(run, error, &diag) : EXIT_STATUS_DONE;
 }
 
@@ -219,6 +220,7 @@ static void watch_existing(struct run *run)
         log_warning("what the processes load later won't be noticed: %s", diag.text);
     else
         trace_look_again(&run->trace);
+    log_detail("from now on what they load is noticed");
 }
 
 struct mapped_context {

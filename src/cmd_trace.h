@@ -27,6 +27,7 @@ struct trace_mapping {
     int fd; /* what open_path goes through, when it is /proc/self/fd/N; else -1 */
     struct plan_file *file;
     bool attached;
+    bool given_up; /* could not be attached, and won't be */
 };
 
 /* A dynamic loader that tells us when a target (pid 0: any) maps more code. */
@@ -54,6 +55,10 @@ struct trace {
     size_t filters_set;
     size_t sites_attached;
 };
+
+/* The name by which an open file of ours can be opened again. */
+enum { TRACE_FD_PATH = 32 };
+void trace_fd_path(int fd, char ret_path[TRACE_FD_PATH]);
 
 /* Reads all files that the process has mapped as code and notes those with selected probes; files that are
  * known already cost next to nothing. Watches its dynamic loader, if that is wanted by now

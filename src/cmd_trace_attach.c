@@ -74,14 +74,26 @@ static int add_module(struct trace *trace, pid_t pid, const struct module *modul
         error = cmd_files_read_module(&trace->files, module, &file, diag);
         if (error == -EPERM || error == -EACCES || error == -ENOMEM)
             return error;
+        if (error == -ENOENT) /* unmapped meanwhile; whoever has it mapped next time will be looked at */
+            return 0;
         if (error)
             log_detail("passed over: %s", diag->text);
+        if (error && error != -ENOEXEC && error != -EBADMSG)
+            return 0;
         error = add_file(trace, &id, file, &planned, diag);
         if (error)
             return error;
     }
     error = planned->n_sites ? add_mapping(trace, pid, module->open_path, planned) : 0;
     return error ? diag_set(diag, error, "out of memory") : 0;
+}
+
+static bool is_linked(const struct trace *trace, pid_t pid)
+{
+    for (size_t i = 0; i < trace->n_mappings; i++)
+        if (trace->mappings[i].pid == pid && trace->mappings[i].attached)
+            return true;
+    return false;
 }
 
 int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
@@ -91,8 +103,9 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
     ns_pids_find(&trace->ns_pids, (uint32_t)pid, 0); /* it may have gone when its hits are read */
     /* The kernel finds a process's memory through its first thread. Where that has ended, and where children
      * are to be seen from their first hit on, attach to the file for all processes; the programs look at the
-     * process id themselves. */
-    pid_t attach_pid = list.first_thread_ended || trace->cli->follow ? 0 : pid;
+     * process id themselves. But never in both ways: each hit would count twice. */
+    bool for_all = trace->cli->follow || (list.first_thread_ended && !is_linked(trace, pid));
+    pid_t attach_pid = for_all ? 0 : pid;
     for (size_t i = 0; i < list.count && !error; i++) {
         error = add_module(trace, attach_pid, &list.modules[i], diag);
         if (!error && list.modules[i].is_loader)
@@ -101,12 +114,17 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
     return error;
 }
 
+void trace_fd_path(int fd, char ret_path[TRACE_FD_PATH])
+{
+    snprintf(ret_path, TRACE_FD_PATH, "/proc/self/fd/%d", fd);
+}
+
 /* Not by its path: who replaces the file now would have the places of one file attached in another, and
  * libbpf looks for some names elsewhere (in PATH, in archives). */
 static int add_open_file(struct trace *trace, struct plan_file *planned, int *fd)
 {
-    char open_path[32];
-    snprintf(open_path, sizeof(open_path), "/proc/self/fd/%d", *fd);
+    char open_path[TRACE_FD_PATH];
+    trace_fd_path(*fd, open_path);
     int error = add_mapping(trace, 0, open_path, planned);
     if (!error)
         trace->mappings[trace->n_mappings - 1].fd = take_fd(fd);
@@ -206,7 +224,7 @@ static struct coverage cover(const struct trace *trace, const struct plan_file *
     struct coverage coverage = {0};
     for (size_t i = 0; i < trace->n_mappings; i++) {
         const struct trace_mapping *mapping = &trace->mappings[i];
-        if (mapping->file != file)
+        if (mapping->file != file || mapping->given_up)
             continue;
         coverage.any |= mapping->attached;
         coverage.all_processes |= mapping->attached && !mapping->pid;
@@ -243,6 +261,20 @@ static void log_attached(const struct trace_mapping *mapping, const struct sessi
     log_failures(mapping->file->file->path, attached);
 }
 
+/* The file that was read and no other: at the mapping's address there may be another one by now, in which
+ * the places of the first one are anywhere. */
+static int open_mapping(const struct trace_mapping *mapping, int *ret_fd, struct diag *diag)
+{
+    const struct plan_file *file = mapping->file;
+    const struct module module = {
+        .path = file->file->path,
+        .open_path = mapping->open_path,
+        .device = file->id.device,
+        .inode = file->id.inode,
+    };
+    return module_open(&module, ret_fd, diag);
+}
+
 /* One link a file, as far as that can be: limited to the one process that maps it, so that others don't pay
  * for their hits; for all when there are several, since each link costs at every hit. */
 static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, struct diag *diag)
@@ -254,11 +286,17 @@ static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, st
         return 0;
     if (!coverage.any && coverage.pending > 1)
         mapping->pid = 0;
+    _cleanup_close_ int fd = -1;
+    char open_path[TRACE_FD_PATH];
+    int error = open_mapping(mapping, &fd, diag);
+    if (error)
+        return error;
+    trace_fd_path(fd, open_path);
     double start = clock_ms();
-    int error = coverage.any ? 0 : set_specs(trace, file, diag);
+    error = coverage.any ? 0 : set_specs(trace, file, diag);
     if (!error)
-        error = session_attach(trace->session, mapping->open_path, mapping->pid, file->sites, file->n_sites,
-                               &attached, diag);
+        error = session_attach(trace->session, open_path, mapping->pid, file->sites, file->n_sites, &attached,
+                               diag);
     if (error)
         return error;
     trace->sites_attached += attached.sites;
@@ -272,21 +310,25 @@ static void free_mapping(struct trace_mapping *mapping)
     cleanup_close(&mapping->fd);
 }
 
-/* A mapping that can't be attached to is dropped, or it would fail again at every call. */
+/* A mapping that has gone is dropped; one that can't be attached to is given up, or it would fail again at
+ * every call. */
 int trace_attach(struct trace *trace, struct diag *diag)
 {
     int result = 0;
     for (size_t i = 0; i < trace->n_mappings; i++) {
         struct trace_mapping *mapping = &trace->mappings[i];
         struct diag reason = {0};
-        int error = mapping->attached ? 0 : attach_mapping(trace, mapping, &reason);
-        mapping->attached = true;
-        if (!error)
+        if (mapping->attached || mapping->given_up)
             continue;
-        free_mapping(mapping);
-        *mapping = trace->mappings[--trace->n_mappings];
-        i--;
-        if (!result) {
+        int error = attach_mapping(trace, mapping, &reason);
+        mapping->attached = !error;
+        mapping->given_up = error;
+        if (error == -ENOENT || error == -ESRCH) {
+            free_mapping(mapping);
+            *mapping = trace->mappings[--trace->n_mappings];
+            i--;
+        }
+        if (error && !result) {
             result = error;
             diag_set(diag, error, "%s", reason.text);
         }

@@ -24,12 +24,10 @@ int trace_add_target(struct trace *trace, pid_t pid, int pidfd, struct diag *dia
     return trace->session ? session_add_target(trace->session, pid, diag) : 0;
 }
 
-/* With --follow the kernel's side has done that already, and the number may be a new target's by now. */
 static void forget_target(void *context, pid_t pid)
 {
     struct trace *trace = context;
-    if (!trace->cli->follow)
-        session_remove_target(trace->session, pid);
+    session_remove_target(trace->session, pid);
 }
 
 int trace_watch(struct trace *trace, struct diag *diag)
@@ -39,15 +37,12 @@ int trace_watch(struct trace *trace, struct diag *diag)
 }
 
 /* Where a dynamic loader reports to debuggers: see bpf/loader.bpf.c. */
-static int find_report(const struct module *module, uint64_t *ret_offset, struct diag *diag)
+static int find_report(int fd, uint64_t *ret_offset, struct diag *diag)
 {
     static const char name[] = "_dl_debug_state";
-    _cleanup_close_ int fd = -1;
     _cleanup_elf_file_ struct elf_file *file = NULL;
     uint64_t address = 0;
-    int error = module_open(module, &fd, diag);
-    if (!error)
-        error = elf_file_open(fd, &file, diag);
+    int error = elf_file_open(fd, &file, diag);
     if (error)
         return error;
     error = elf_file_symbol(file, name, sizeof(name) - 1, &address);
@@ -56,39 +51,60 @@ static int find_report(const struct module *module, uint64_t *ret_offset, struct
     return error ? diag_set(diag, error, "it has no function %s", name) : 0;
 }
 
-int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
+static int attach_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
 {
-    if (!trace->session || session_notice_fd(trace->session) < 0)
-        return 0;
+    _cleanup_close_ int fd = -1;
+    char open_path[TRACE_FD_PATH];
+    uint64_t offset;
+    int error = module_open(module, &fd, diag);
+    if (!error)
+        error = find_report(fd, &offset, diag);
+    if (error)
+        return error;
+    trace_fd_path(fd, open_path);
+    return session_watch_loader(trace->session, open_path, offset, pid, diag);
+}
+
+static bool is_watched(const struct trace *trace, pid_t pid, const struct module *module)
+{
     for (size_t i = 0; i < trace->n_loaders; i++) {
         const struct trace_loader *known = &trace->loaders[i];
         if (known->device == module->device && known->inode == module->inode &&
             (!known->pid || known->pid == pid))
-            return 0;
+            return true;
     }
+    return false;
+}
+
+int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
+{
+    if (!trace->session || session_notice_fd(trace->session) < 0 || is_watched(trace, pid, module))
+        return 0;
     struct trace_loader *loaders = reallocarray(trace->loaders, trace->n_loaders + 1, sizeof(*loaders));
     if (!loaders)
         return diag_set(diag, -ENOMEM, "out of memory");
     trace->loaders = loaders;
-    loaders[trace->n_loaders++] =
-        (struct trace_loader){.pid = pid, .device = module->device, .inode = module->inode};
-
     struct diag reason = {0};
-    uint64_t offset;
-    int error = find_report(module, &offset, &reason);
-    if (!error)
-        error = session_watch_loader(trace->session, module->open_path, offset, pid, &reason);
+    int error = attach_loader(trace, pid, module, &reason);
+    if (error == -ENOENT || error == -ESRCH) /* the process has gone, or runs another program */
+        return 0;
     if (error)
         log_warning("%s: libraries that are loaded later won't be noticed: %s", module->path, reason.text);
+    loaders[trace->n_loaders++] =
+        (struct trace_loader){.pid = pid, .device = module->device, .inode = module->inode};
     return 0;
 }
 
-/* Takes the process in, if it is still there. */
+/* Takes the process in, if it is still there. We ourselves may descend from a target, but would never see
+ * the end of our own trace. */
 static int add_descendant(struct trace *trace, pid_t pid, struct diag *diag)
 {
     int pidfd;
-    if (watch_has(&trace->targets, pid) || process_open(&pid, &pidfd, diag))
+    if (pid == getpid() || watch_has(&trace->targets, pid))
         return 0;
+    int error = process_open(&pid, &pidfd, diag);
+    if (error)
+        return error == -ESRCH ? 0 : error;
     return trace_add_target(trace, pid, pidfd, diag);
 }
 
@@ -97,10 +113,14 @@ static int add_descendant(struct trace *trace, pid_t pid, struct diag *diag)
 static int watch_child(struct trace *trace, pid_t pid, struct diag *diag)
 {
     _cleanup_close_ int pidfd = -1;
-    if (watch_has(&trace->targets, pid) || process_open(&pid, &pidfd, diag) ||
-        !session_has_target(trace->session, pid))
+    if (watch_has(&trace->targets, pid))
         return 0;
-    int error = watch_add(&trace->targets, pid, pidfd);
+    int error = process_open(&pid, &pidfd, diag);
+    if (error)
+        return error == -ESRCH ? 0 : error;
+    if (!session_has_target(trace->session, pid))
+        return 0;
+    error = watch_add(&trace->targets, pid, pidfd);
     if (error)
         return diag_set(diag, error, "cannot watch process %d: %s", (int)pid, strerror(-error));
     take_fd(&pidfd);
@@ -143,7 +163,8 @@ static void take_notice(void *context, enum wire_notice_kind kind, pid_t pid)
     struct trace *trace = context;
     struct diag diag = {0};
     if (!pid) {
-        trace_add_descendants(trace, &diag);
+        if (trace_add_descendants(trace, &diag))
+            log_warning("not all children are followed: %s", diag.text);
         trace_look_again(trace);
     } else if (kind == WIRE_FORKED) {
         if (watch_child(trace, pid, &diag))

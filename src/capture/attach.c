@@ -206,10 +206,15 @@ int attach_sites(struct bpf_program *program, bool multi, const char *path, pid_
     return error;
 }
 
+void attach_links_cut(struct attach_links *links, size_t count)
+{
+    while (links->count > count)
+        bpf_link__destroy(links->links[--links->count]);
+}
+
 void attach_links_free(struct attach_links *links)
 {
-    for (size_t i = 0; i < links->count; i++)
-        bpf_link__destroy(links->links[i]);
+    attach_links_cut(links, 0);
     free(links->links);
     *links = (struct attach_links){0};
 }

@@ -26,6 +26,8 @@ int attach_sites(struct bpf_program *program, bool multi, const char *path, pid_
                  const struct plan_site *sites, size_t n, struct attach_links *links,
                  struct session_attached *attached);
 
+/* Detaches all but the first `count`. */
+void attach_links_cut(struct attach_links *links, size_t count);
 void attach_links_free(struct attach_links *links);
 
 #endif

@@ -8,6 +8,9 @@
 #include "capture/session_private.h"
 #include "capture/shield.h"
 
+/* So many at a time: targets may fork without end. */
+enum { BATCH = 1024 };
+
 static int take_notice(void *context, void *data, size_t len)
 {
     struct session *session = context;
@@ -19,7 +22,7 @@ static int take_notice(void *context, void *data, size_t len)
         const __u64 held = (__u64)notice->pid << 32 | notice->tid;
         bpf_map_delete_elem(bpf_map__fd(session->loader->maps.held), &held);
     }
-    return 0;
+    return --session->notices_left ? 0 : -EAGAIN;
 }
 
 static int load_loader(struct session *session)
@@ -111,6 +114,7 @@ void session_read_notices(struct session *session, session_notice_fn *notice, vo
         return;
     session->notice = notice;
     session->notice_context = context;
+    session->notices_left = BATCH;
     ring_buffer__consume(session->notices);
     uint64_t lost = __atomic_load_n(&session->loader->bss->notices_lost, __ATOMIC_ACQUIRE);
     if (session->follow)

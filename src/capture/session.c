@@ -120,6 +120,7 @@ void session_free(struct session *session)
 {
     if (!session)
         return;
+    session_answer(session, false);
     if (session->links.count)
         shield_run(detach, session);
     follow_close(session);
@@ -132,7 +133,7 @@ void session_free(struct session *session)
 int session_add_target(struct session *session, pid_t pid, struct diag *diag)
 {
     __u32 key = (__u32)pid;
-    __u8 value = 1;
+    __u8 value = WIRE_TARGET_NAMED;
     if (bpf_map_update_elem(bpf_map__fd(session->skeleton->maps.targets), &key, &value, BPF_ANY))
         return libbpf_explain(diag, -errno, "add a process");
     return 0;
@@ -141,6 +142,10 @@ int session_add_target(struct session *session, pid_t pid, struct diag *diag)
 void session_remove_target(struct session *session, pid_t pid)
 {
     __u32 key = (__u32)pid;
+    __u8 value;
+    int targets = bpf_map__fd(session->skeleton->maps.targets);
+    if (bpf_map_lookup_elem(targets, &key, &value) || value != WIRE_TARGET_NAMED)
+        return;
     bpf_map_delete_elem(bpf_map__fd(session->skeleton->maps.targets), &key);
 }
 
@@ -178,6 +183,7 @@ struct attachment {
     pid_t pid;
     const struct plan_site *sites;
     size_t n;
+    size_t links_before;
     struct session_attached attached;
 };
 
@@ -195,8 +201,11 @@ static int attach(void *context)
 {
     struct attachment *to = context;
     struct session *session = to->session;
-    return attach_sites(choose_program(to), session->multi, to->path, to->pid, to->sites, to->n,
-                        &session->links, &to->attached);
+    int error = attach_sites(choose_program(to), session->multi, to->path, to->pid, to->sites, to->n,
+                             &session->links, &to->attached);
+    if (error)
+        attach_links_cut(&session->links, to->links_before);
+    return error;
 }
 
 int session_attach(struct session *session, const char *path, pid_t pid, const struct plan_site *sites,
@@ -204,6 +213,7 @@ int session_attach(struct session *session, const char *path, pid_t pid, const s
 {
     struct attachment to = {.session = session, .path = path, .pid = pid, .sites = sites, .n = n};
     libbpf_listen();
+    to.links_before = session->links.count;
     int error = shield_run(attach, &to);
     if (error)
         session_attached_free(&to.attached);

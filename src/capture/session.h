@@ -42,7 +42,8 @@ void session_free(struct session *session);
 /* Lets hits of this process count (session_config.only_targets). */
 int session_add_target(struct session *session, pid_t pid, struct diag *diag);
 
-/* No longer: its process has ended, and the number may go to another one. */
+/* No longer: its process has ended, and the number may go to another one. A target's child that has got it by
+ * now stays. */
 void session_remove_target(struct session *session, pid_t pid);
 
 bool session_has_target(const struct session *session, pid_t pid);
@@ -98,7 +99,7 @@ int session_fd(const struct session *session);
 
 /* Notices: what targets do besides hitting probes. They tell of dynamic loaders that session_watch_loader()
  * has been called for, and with `children` of forks and execs, whose children become targets by themselves.
- * -EOPNOTSUPP: this kernel can't; others as of session_open(). */
+ * Errors as of session_open(). */
 int session_watch(struct session *session, bool children, struct diag *diag);
 
 /* Has a dynamic loader tell when a target (`pid`, or with 0 any) has mapped more code with it. `offset` is
@@ -106,8 +107,8 @@ int session_watch(struct session *session, bool children, struct diag *diag);
 int session_watch_loader(struct session *session, const char *path, uint64_t offset, pid_t pid,
                          struct diag *diag);
 
-/* Called for each notice; `pid` is 0 when notices were lost, and then any target may have done anything. A
- * thread that waits for an answer goes on when it returns. */
+/* Called for each notice, as far as one batch goes; `pid` is 0 when notices were lost, and then any target
+ * may have done anything. A thread that waits for an answer goes on when it returns. */
 typedef void session_notice_fn(void *context, enum wire_notice_kind kind, pid_t pid);
 void session_read_notices(struct session *session, session_notice_fn *notice, void *context);
 

@@ -26,6 +26,7 @@ struct session {
     struct ring_buffer *notices;
     session_notice_fn *notice;
     void *notice_context;
+    size_t notices_left; /* of a batch */
     uint64_t notices_lost_seen;
 };
 

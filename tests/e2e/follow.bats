@@ -164,9 +164,9 @@ has_said() {
     cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/first.so"
     SAID=0
     tell "open $BATS_TEST_TMPDIR/first.so"
-    start_tracer -p "$HELD_PID" -t plugin:called
+    start_tracer -v -p "$HELD_PID" -t plugin:called
+    wait_until 20 grep -q 'from now on what they load is noticed' "$ERR"
     cp "$FIXTURES/follow/plugin.so" "$BATS_TEST_TMPDIR/second.so"
-    # Without -f it is attached soon, not before the first hit.
     tell "open $BATS_TEST_TMPDIR/second.so"
     tell "call 17"
     release_held
@@ -201,7 +201,7 @@ has_said() {
         tell close
     done
     kill -CONT "$TRACER_PID"
-    wait_until 20 grep -q 'went on before' "$ERR" # it answers again
+    wait_until 20 grep -q 'went on before .*(1 times so far)' "$ERR" # it answers again
     tell "open $BATS_TEST_TMPDIR/plugin.so"
     tell "call 6"
     release_held
