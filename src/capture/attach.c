@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "capture/shield.h"
 
 /* The kernel's own ENOTSUPP, which is no errno of user space: an instruction that can't be probed. */
 enum { KERNEL_ENOTSUPP = 524 };
@@ -206,8 +207,23 @@ int attach_sites(struct bpf_program *program, bool multi, const char *path, pid_
     return error;
 }
 
+/* Links through perf events are no faster closed side by side. */
+static void close_at_once(struct bpf_link *const *links, size_t count)
+{
+    _cleanup_free_ int *fds = calloc(count + 1, sizeof(*fds));
+    if (!fds)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        fds[i] = bpf_link__fd(links[i]);
+        bpf_link__disconnect(links[i]);
+    }
+    shield_close(fds, count);
+}
+
 void attach_links_cut(struct attach_links *links, size_t count)
 {
+    if (links->multi && links->count > count + 1)
+        close_at_once(links->links + count, links->count - count);
     while (links->count > count)
         bpf_link__destroy(links->links[--links->count]);
 }

@@ -16,6 +16,7 @@ struct attach_links {
     struct bpf_link **links;
     size_t count;
     size_t capacity;
+    bool multi; /* each is all in one descriptor */
 };
 
 /* Whether the kernel has uprobe_multi links with a filter by process that works, found out by trying. */

@@ -91,6 +91,7 @@ int session_open(const struct session_config *config, struct session **ret_sessi
     if (!session->skeleton)
         return libbpf_explain(diag, -errno, "read the BPF programs");
     session->multi = !config->perf_events && attach_has_uprobe_multi();
+    session->links.multi = session->multi;
     int error = configure(session->skeleton, config, session->multi);
     if (!error)
         error = usdt_bpf__load(session->skeleton);

@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+
 enum { STACK_SIZE = 1024 * 1024 };
 
 struct task {
@@ -44,6 +46,31 @@ static pid_t start(struct task *task, char *stack)
     pid_t pid = clone(perform, stack + STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_VFORK, task);
     sigprocmask(SIG_SETMASK, &ours, NULL);
     return pid;
+}
+
+enum { SMALL_STACK = 16 * 1024 };
+
+static int close_one(void *fd)
+{
+    return close(*(const int *)fd);
+}
+
+void shield_close(const int *fds, size_t count)
+{
+    _cleanup_free_ pid_t *pids = calloc(count + 1, sizeof(*pids));
+    _cleanup_free_ char *stacks = malloc((count + 1) * SMALL_STACK);
+    for (size_t i = 0; i < count; i++) {
+        pid_t pid = -1;
+        if (pids && stacks)
+            pid = clone(close_one, stacks + (i + 1) * SMALL_STACK, CLONE_VM | CLONE_FILES, (void *)&fds[i]);
+        if (pid > 0)
+            pids[i] = pid;
+        else
+            close(fds[i]);
+    }
+    for (size_t i = 0; pids && i < count; i++)
+        if (pids[i])
+            waitpid(pids[i], NULL, __WALL);
 }
 
 int shield_run(shield_work_fn *work, void *context)
