@@ -202,7 +202,7 @@ static enum exit_status attach_existing(struct run *run)
         error = follow_existing(run, &diag);
     if (!error)
         error = trace_attach(&run->trace, &diag);
-    if (!error || error == -ENOENT) /* another look will tell */
+    if (!error)
         error = stream_open(&run->stream, &run->trace, &diag);
     if (!error && run->cli->follow)
         trace_look_again(&run->trace);
@@ -216,10 +216,11 @@ static void watch_existing(struct run *run)
     struct diag diag = {0};
     if (!run->cli->n_pids || run->cli->follow)
         return;
-    if (trace_watch(&run->trace, &diag))
+    if (trace_watch(&run->trace, &diag)) {
         log_warning("what the processes load later won't be noticed: %s", diag.text);
-    else
-        trace_look_again(&run->trace);
+        return;
+    }
+    trace_look_again(&run->trace);
     log_detail("from now on what they load is noticed");
 }
 

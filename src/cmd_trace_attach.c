@@ -310,8 +310,8 @@ static void free_mapping(struct trace_mapping *mapping)
     cleanup_close(&mapping->fd);
 }
 
-/* A mapping that has gone is dropped; one that can't be attached to is given up, or it would fail again at
- * every call. */
+/* A mapping that has gone is dropped, which is no error unless its process has gone with it. One that can't
+ * be attached to is given up, or it would fail again at every call. */
 int trace_attach(struct trace *trace, struct diag *diag)
 {
     int result = 0;
@@ -328,7 +328,7 @@ int trace_attach(struct trace *trace, struct diag *diag)
             *mapping = trace->mappings[--trace->n_mappings];
             i--;
         }
-        if (error && !result) {
+        if (error && error != -ENOENT && !result) {
             result = error;
             diag_set(diag, error, "%s", reason.text);
         }
