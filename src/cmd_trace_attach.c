@@ -173,10 +173,11 @@ int trace_open_session(struct trace *trace, struct diag *diag)
         .perf_events = getenv("TRACER_PERF_EVENTS") != NULL,
     };
     process_own_pid_namespace(&config.pid_namespace_device, &config.pid_namespace_inode);
-    for (size_t i = 0; i < trace->plan.n_specs; i++) {
-        bool memory = attach_spec_reads_memory(&trace->plan.specs[i]->wire);
+    for (size_t i = 0; i < trace->plan.n_files; i++) {
+        const struct plan_file *file = trace->plan.files[i];
+        bool memory = plan_sites_read_memory(file->sites, file->n_sites);
         config.memory |= memory;
-        config.plain |= !memory;
+        config.plain |= !memory && file->n_sites;
     }
     double start = clock_ms();
     int error = session_open(&config, &trace->session, diag);

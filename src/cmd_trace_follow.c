@@ -14,14 +14,19 @@
 #include "elf/elf_file.h"
 #include "target/process.h"
 
-int trace_add_target(struct trace *trace, pid_t pid, int pidfd, struct diag *diag)
+static int watch_target(struct trace *trace, pid_t pid, int pidfd, struct diag *diag)
 {
     int error = watch_add(&trace->targets, pid, pidfd);
-    if (error) {
-        close(pidfd);
-        return diag_set(diag, error, "cannot watch process %d: %s", (int)pid, strerror(-error));
-    }
-    return trace->session ? session_add_target(trace->session, pid, diag) : 0;
+    if (!error)
+        return 0;
+    close(pidfd);
+    return diag_set(diag, error, "cannot watch process %d: %s", (int)pid, strerror(-error));
+}
+
+int trace_add_target(struct trace *trace, pid_t pid, int pidfd, struct diag *diag)
+{
+    int error = watch_target(trace, pid, pidfd, diag);
+    return error || !trace->session ? error : session_add_target(trace->session, pid, diag);
 }
 
 static void forget_target(void *context, pid_t pid)
@@ -95,17 +100,24 @@ int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *modu
     return 0;
 }
 
-/* Takes the process in, if it is still there. We ourselves may descend from a target, but would never see
- * the end of our own trace. */
+/* Opens a process that is not watched yet; -1 for one that is, or that has gone. */
+static int open_unwatched(const struct trace *trace, pid_t pid, int *ret_pidfd, struct diag *diag)
+{
+    *ret_pidfd = -1;
+    if (watch_has(&trace->targets, pid))
+        return 0;
+    int error = process_open(&pid, ret_pidfd, diag);
+    return error == -ESRCH ? 0 : error;
+}
+
+/* We ourselves may descend from a target, but would never see the end of our own trace. */
 static int add_descendant(struct trace *trace, pid_t pid, struct diag *diag)
 {
     int pidfd;
-    if (pid == getpid() || watch_has(&trace->targets, pid))
+    if (pid == getpid())
         return 0;
-    int error = process_open(&pid, &pidfd, diag);
-    if (error)
-        return error == -ESRCH ? 0 : error;
-    return trace_add_target(trace, pid, pidfd, diag);
+    int error = open_unwatched(trace, pid, &pidfd, diag);
+    return error || pidfd < 0 ? error : trace_add_target(trace, pid, pidfd, diag);
 }
 
 /* A new child is a target already. If it is none any more, it has ended, and the number may be somebody
@@ -113,18 +125,10 @@ static int add_descendant(struct trace *trace, pid_t pid, struct diag *diag)
 static int watch_child(struct trace *trace, pid_t pid, struct diag *diag)
 {
     _cleanup_close_ int pidfd = -1;
-    if (watch_has(&trace->targets, pid))
-        return 0;
-    int error = process_open(&pid, &pidfd, diag);
-    if (error)
-        return error == -ESRCH ? 0 : error;
-    if (!session_has_target(trace->session, pid))
-        return 0;
-    error = watch_add(&trace->targets, pid, pidfd);
-    if (error)
-        return diag_set(diag, error, "cannot watch process %d: %s", (int)pid, strerror(-error));
-    take_fd(&pidfd);
-    return 0;
+    int error = open_unwatched(trace, pid, &pidfd, diag);
+    if (error || pidfd < 0 || !session_has_target(trace->session, pid))
+        return error;
+    return watch_target(trace, pid, take_fd(&pidfd), diag);
 }
 
 /* Breadth first: the set grows by each process's children while we go through it. A process is a target

@@ -30,10 +30,7 @@ static int load_loader(struct session *session)
     struct loader_bpf *loader = session->loader = loader_bpf__open();
     if (!loader)
         return -errno;
-    loader->rodata->only_targets = true;
-    loader->rodata->only_target = (__u32)session->config.only_target;
-    loader->rodata->pid_namespace_device = session->config.pid_namespace_device;
-    loader->rodata->pid_namespace_inode = session->config.pid_namespace_inode;
+    SET_TARGETS(loader->rodata, &session->config);
     if (!session->multi)
         bpf_program__set_expected_attach_type(loader->progs.code_mapped, 0);
     int error = bpf_map__reuse_fd(loader->maps.targets, bpf_map__fd(session->skeleton->maps.targets));
@@ -45,9 +42,7 @@ static int load_follow(struct session *session)
     struct follow_bpf *follow = session->follow = follow_bpf__open();
     if (!follow)
         return -errno;
-    follow->rodata->only_targets = true;
-    follow->rodata->pid_namespace_device = session->config.pid_namespace_device;
-    follow->rodata->pid_namespace_inode = session->config.pid_namespace_inode;
+    SET_TARGETS(follow->rodata, &session->config);
     int error = bpf_map__reuse_fd(follow->maps.targets, bpf_map__fd(session->skeleton->maps.targets));
     if (!error)
         error = bpf_map__reuse_fd(follow->maps.notices, bpf_map__fd(session->loader->maps.notices));

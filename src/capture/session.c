@@ -49,10 +49,7 @@ static unsigned slot_count(void)
 static int configure(struct usdt_bpf *skeleton, const struct session_config *config, bool multi)
 {
     unsigned slots = slot_count();
-    skeleton->rodata->only_targets = config->only_targets;
-    skeleton->rodata->only_target = (__u32)config->only_target;
-    skeleton->rodata->pid_namespace_device = config->pid_namespace_device;
-    skeleton->rodata->pid_namespace_inode = config->pid_namespace_inode;
+    SET_TARGETS(skeleton->rodata, config);
     skeleton->rodata->string_limit = config->string_limit;
     skeleton->rodata->slot_mask = slots - 1;
     skeleton->rodata->sample_every = config->sample_every;
@@ -147,7 +144,7 @@ void session_remove_target(struct session *session, pid_t pid)
     int targets = bpf_map__fd(session->skeleton->maps.targets);
     if (bpf_map_lookup_elem(targets, &key, &value) || value != WIRE_TARGET_NAMED)
         return;
-    bpf_map_delete_elem(bpf_map__fd(session->skeleton->maps.targets), &key);
+    bpf_map_delete_elem(targets, &key);
 }
 
 bool session_has_target(const struct session *session, pid_t pid)
@@ -192,10 +189,8 @@ struct attachment {
 static struct bpf_program *choose_program(const struct attachment *to)
 {
     struct usdt_bpf *skeleton = to->session->skeleton;
-    for (size_t i = 0; i < to->n; i++)
-        if (to->sites[i].reads_memory)
-            return skeleton->progs.usdt_memory;
-    return skeleton->progs.usdt_plain;
+    return plan_sites_read_memory(to->sites, to->n) ? skeleton->progs.usdt_memory
+                                                    : skeleton->progs.usdt_plain;
 }
 
 static int attach(void *context)

@@ -11,6 +11,16 @@
 #include "loader.skel.h"
 #include "usdt.skel.h"
 
+/* Tells the programs of a skeleton which processes are meant, and how they are numbered (bpf/target.bpf.h).
+ */
+#define SET_TARGETS(read_only, config)                                      \
+    do {                                                                    \
+        (read_only)->only_targets = (config)->only_targets;                 \
+        (read_only)->only_target = (__u32)(config)->only_target;            \
+        (read_only)->pid_namespace_device = (config)->pid_namespace_device; \
+        (read_only)->pid_namespace_inode = (config)->pid_namespace_inode;   \
+    } while (0)
+
 struct session {
     struct session_config config;
     struct usdt_bpf *skeleton;

@@ -28,6 +28,14 @@ static int append_pointer(void *array, size_t *count, void *item)
     return 0;
 }
 
+bool plan_sites_read_memory(const struct plan_site *sites, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (sites[i].reads_memory)
+            return true;
+    return false;
+}
+
 /* The last one is the one that has the number now. */
 struct plan_file *plan_find_file(const struct plan *plan, const struct plan_file_id *id)
 {

@@ -57,6 +57,9 @@ struct plan {
     size_t n_filters;
 };
 
+/* Whether one of the sites needs the sleepable program, by which then the whole file is attached. */
+bool plan_sites_read_memory(const struct plan_site *sites, size_t n);
+
 /* The file with that identity, or NULL when the plan hasn't it yet. */
 struct plan_file *plan_find_file(const struct plan *plan, const struct plan_file_id *id);
 
