@@ -8,20 +8,19 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "cmd.h"
 #include "target/child.h"
 #include "target/process.h"
 
 enum {
-    BUSY_MS = 1,     /* between two looks at a ring that was not empty */
-    IDLE_AFTER = 16, /* looks at an empty ring before we wait for the bell */
-    IDLE_MS = 100,   /* a record that came just as the bell was armed waits no longer */
-    BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4 */
-    NS_PER_MS = 1000000,
+    BUSY_MS = 1,          /* between two looks at a ring that was not empty */
+    IDLE_AFTER = 16,      /* looks at an empty ring before we wait for the bell */
+    IDLE_MS = 100,        /* a record that came just as the bell was armed waits no longer */
+    BELL_PART = 4,        /* while busy, ring when the buffer is filled to 1/4 */
     MANY_FILES = 1 << 20, /* the kernel's own limit, unless somebody has changed it */
 };
 
@@ -38,13 +37,6 @@ struct run {
     int signals_seen;
     int last_signal;
 };
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
-}
 
 static int take_signals(struct run *run, struct diag *diag)
 {
@@ -326,7 +318,8 @@ static enum verdict check_targets(struct run *run)
 
 static void wait_for_something(struct run *run, bool idle)
 {
-    int64_t left = run->deadline == INT64_MAX ? INT64_MAX : (run->deadline - now_ns()) / NS_PER_MS + 1;
+    int64_t left =
+        run->deadline == INT64_MAX ? INT64_MAX : (run->deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
     int timeout = idle ? IDLE_MS : BUSY_MS;
     if (left < timeout)
         timeout = left > 0 ? (int)left : 0;
@@ -355,7 +348,7 @@ static enum verdict follow(struct run *run)
             verdict = check_targets(run);
         if (verdict != GO_ON)
             return verdict;
-        if (run->stream.full || now_ns() >= run->deadline || stream_flush(&run->stream))
+        if (run->stream.full || clock_now(CLOCK_MONOTONIC) >= run->deadline || stream_flush(&run->stream))
             return STOP;
         bool idle = empty_looks >= IDLE_AFTER;
         if (idle) {
@@ -414,7 +407,7 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     /* Not before the command was forked, which must not inherit it. */
     signal(SIGPIPE, SIG_IGN);
     if (run->cli->duration_ns)
-        run->deadline = now_ns() + (int64_t)run->cli->duration_ns;
+        run->deadline = clock_now(CLOCK_MONOTONIC) + (int64_t)run->cli->duration_ns;
     log_ready(&run->trace);
     watch_existing(run);
 

@@ -4,20 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "target/modules.h"
 #include "target/process.h"
 
 enum { NAMED_FAILURES = 10 }; /* of one file, without -v */
 
-/* For -v, which says how long it took: milliseconds by the monotonic clock. */
-static double clock_ms(void)
+/* For -v, which says how long it took. */
+static double ms_since(int64_t start)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+    return (double)(clock_now(CLOCK_MONOTONIC) - start) / NS_PER_MS;
 }
 
 static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
@@ -179,11 +177,11 @@ int trace_open_session(struct trace *trace, struct diag *diag)
         config.memory |= memory;
         config.plain |= !memory && file->n_sites;
     }
-    double start = clock_ms();
+    int64_t start = clock_now(CLOCK_MONOTONIC);
     int error = session_open(&config, &trace->session, diag);
     if (!error)
         log_detail("BPF program%s loaded in %.1f ms", config.plain && config.memory ? "s" : "",
-                   clock_ms() - start);
+                   ms_since(start));
     return error;
 }
 
@@ -293,7 +291,7 @@ static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, st
     if (error)
         return error;
     trace_fd_path(fd, open_path);
-    double start = clock_ms();
+    int64_t start = clock_now(CLOCK_MONOTONIC);
     error = coverage.any ? 0 : set_specs(trace, file, diag);
     if (!error)
         error = session_attach(trace->session, open_path, mapping->pid, file->sites, file->n_sites, &attached,
@@ -301,7 +299,7 @@ static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, st
     if (error)
         return error;
     trace->sites_attached += attached.sites;
-    log_attached(mapping, &attached, clock_ms() - start);
+    log_attached(mapping, &attached, ms_since(start));
     return 0;
 }
 

@@ -6,26 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "output/event.h"
 
 enum {
-    BATCH = 8192, /* records between two looks at signals and deadlines */
-    NS_PER_MS = 1000000,
-    NS_PER_SECOND = 1000000000,
+    BATCH = 8192,                       /* records between two looks at signals and deadlines */
     CLOCK_VALID_NS = NS_PER_SECOND / 2, /* a stepped clock is followed within this */
     SETTLE_NS = NS_PER_SECOND,          /* hits in flight at the end get so long to finish */
     LAST_WORDS_NS = 2000000000,         /* a reader may hold up each batch of the rest for so long */
 };
-
-static int64_t read_clock(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
-}
 
 /* The kernel stamps hits with the monotonic clock; people want the time of day. Taken between two readings
  * of the one clock, and again when those lie far apart because we were interrupted. */
@@ -33,8 +24,8 @@ static void read_clock_offset(struct stream *stream)
 {
     int64_t best = INT64_MAX;
     for (int i = 0; i < 4; i++) {
-        int64_t before = read_clock(CLOCK_MONOTONIC), real = read_clock(CLOCK_REALTIME);
-        int64_t after = read_clock(CLOCK_MONOTONIC);
+        int64_t before = clock_now(CLOCK_MONOTONIC), real = clock_now(CLOCK_REALTIME);
+        int64_t after = clock_now(CLOCK_MONOTONIC);
         if (after - before >= best)
             continue;
         best = after - before;
@@ -48,7 +39,7 @@ static void write_start(struct stream *stream)
     struct utsname name;
     uname(&name);
     const struct output_start start = {
-        .time = read_clock(CLOCK_REALTIME),
+        .time = clock_now(CLOCK_REALTIME),
         .version = TRACER_VERSION,
         .host = name.nodename,
         .kernel = name.release,
@@ -93,7 +84,7 @@ static void write_lost(void *context, const struct probe *probe, uint64_t count)
 {
     struct stream *stream = context;
     announce(stream, probe);
-    stream->format->lost(&stream->out, probe, count, read_clock(CLOCK_REALTIME));
+    stream->format->lost(&stream->out, probe, count, clock_now(CLOCK_REALTIME));
 }
 
 /* The gap is where a record says that more has been lost than those before it: it is as wide as the step.
@@ -152,7 +143,7 @@ static int take_record(void *context, const void *bytes, size_t len)
 size_t stream_records(struct stream *stream)
 {
     struct batch batch = {.stream = stream, .left = BATCH};
-    if (read_clock(CLOCK_MONOTONIC) - stream->clock_read > CLOCK_VALID_NS)
+    if (clock_now(CLOCK_MONOTONIC) - stream->clock_read > CLOCK_VALID_NS)
         read_clock_offset(stream);
     /* Losses so far lie before the end of what is in the ring now, but perhaps behind a record that is being
      * written, where the reader stops. */
@@ -171,7 +162,7 @@ void stream_set_patience(struct stream *stream, int stop_fd, int64_t deadline)
 {
     int timeout_ms = -1;
     if (deadline != INT64_MAX) {
-        int64_t left_ms = (deadline - read_clock(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
+        int64_t left_ms = (deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
         timeout_ms = left_ms < 0 ? 0 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
     }
     writer_set_patience(stream->writer, stop_fd, timeout_ms);
@@ -201,7 +192,7 @@ static void write_end(struct stream *stream)
         return;
     }
     struct output_end end = {
-        .time = read_clock(CLOCK_REALTIME),
+        .time = clock_now(CLOCK_REALTIME),
         .missed = session_read_missed(trace->session),
         .probes = (const struct probe *const *)trace->plan.probes,
         .counts = counts,
@@ -231,7 +222,7 @@ struct ending {
 static void hurry(struct ending *ending)
 {
     ending->hurried = true;
-    stream_set_patience(ending->stream, -1, read_clock(CLOCK_MONOTONIC) + LAST_WORDS_NS);
+    stream_set_patience(ending->stream, -1, clock_now(CLOCK_MONOTONIC) + LAST_WORDS_NS);
 }
 
 /* Writes, and when that was interrupted, once more in a hurry. Who still doesn't read then gets nothing more.
@@ -257,10 +248,10 @@ int stream_end(struct stream *stream, int signal_fd, bool hurried)
         hurry(&ending);
     else
         stream_set_patience(stream, signal_fd, INT64_MAX);
-    for (int64_t deadline = read_clock(CLOCK_MONOTONIC) + SETTLE_NS;;) {
+    for (int64_t deadline = clock_now(CLOCK_MONOTONIC) + SETTLE_NS;;) {
         while (stream_records(stream))
             flush_in_the_end(&ending);
-        if (account_is_settled(&trace->account, trace->session) || read_clock(CLOCK_MONOTONIC) > deadline)
+        if (account_is_settled(&trace->account, trace->session) || clock_now(CLOCK_MONOTONIC) > deadline)
             break;
         poll(NULL, 0, 1);
     }

@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 struct writer {
     int fd;
@@ -107,9 +108,7 @@ void writer_set_patience(struct writer *writer, int stop_fd, int timeout_ms)
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_now(CLOCK_MONOTONIC) / NS_PER_MS;
 }
 
 /* Until there is room, or an error to be told by write(). */

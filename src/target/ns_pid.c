@@ -2,8 +2,8 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "target/process.h"
 
 enum {
@@ -11,14 +11,7 @@ enum {
     CAPACITY_MAX = 1 << 17, /* with half of the places taken everything is forgotten: 3 MB are enough */
 };
 
-static const uint64_t BELIEVED_NS = 1000000000;
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
+static const uint64_t BELIEVED_NS = NS_PER_SECOND;
 
 /* Where the process stands, or the empty place where it would. Numbers come one after the other, so the
  * number itself spreads well. */
@@ -61,7 +54,7 @@ static void look_up(struct ns_pid *place)
     uint32_t own;
     if (!process_own_number((pid_t)place->pid, &own))
         place->own = own == place->pid ? 0 : own;
-    place->read_at = now_ns();
+    place->read_at = (uint64_t)clock_now(CLOCK_MONOTONIC);
 }
 
 static struct ns_pid *add(struct ns_pids *pids, uint32_t pid)
