@@ -86,6 +86,14 @@ finish_held() {
     HELD_PID=
 }
 
+# The held program runs to its end while tracer is stopped; then tracer goes on.
+run_past_stopped_tracer() {
+    kill -STOP "$TRACER_PID"
+    release_held
+    finish_held
+    kill -CONT "$TRACER_PID"
+}
+
 # publish lets everybody into the test's directory and sets PUBLIC, a folder in it with copies of tracer and the demo
 # app: the tree itself may stand where only root can go.
 publish() {

@@ -23,10 +23,7 @@ small_buffer() {
 
 stopped_reader() {
     start_tracer "${FIRING[@]}" -p "$HELD_PID" --buffer 16K
-    kill -STOP "$TRACER_PID"
-    release_held
-    finish_held
-    kill -CONT "$TRACER_PID"
+    run_past_stopped_tracer
 }
 
 # 101 lines one by one, which bash reads byte by byte, and the rest only after the target's end.
@@ -111,10 +108,7 @@ lose() {
 @test "a stopped reader: hits = emitted + lost, against the target's own count" {
     start_held "$DEMO" --wait --hits 100003
     start_tracer -p "$HELD_PID" -t demo:tick --buffer 4K
-    kill -STOP "$TRACER_PID"
-    release_held
-    finish_held
-    kill -CONT "$TRACER_PID"
+    run_past_stopped_tracer
     finish_tracer
     [ "$status" -eq 0 ]
     check_stream "$OUT"
@@ -128,10 +122,7 @@ lose() {
 @test "records with strings: a small buffer loses some, and says how many" {
     start_held "$DEMO" --wait --requests 101
     start_tracer -p "$HELD_PID" --buffer 4K
-    kill -STOP "$TRACER_PID"
-    release_held
-    finish_held
-    kill -CONT "$TRACER_PID"
+    run_past_stopped_tracer
     finish_tracer
     check_stream "$OUT"
     [ "$(tail -n 1 "$OUT" | jq .hits)" -eq "$(jq 'select(.app == "demo-app") | .probes | add' "$HELD_OUT")" ]

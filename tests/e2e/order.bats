@@ -60,10 +60,7 @@ fire_in_order() {
     [ "$status" -eq 0 ]
     start_held "$DEMO" --wait "${requests[@]}"
     start_tracer -p "$HELD_PID" "${probes[@]}" --buffer 16K
-    kill -STOP "$TRACER_PID"
-    release_held
-    finish_held
-    kill -CONT "$TRACER_PID"
+    run_past_stopped_tracer
     finish_tracer
     check_stream "$BATS_TEST_TMPDIR/whole"
     check_stream "$OUT"
@@ -96,10 +93,7 @@ PY
 @test "a stopped reader: lost records stand where the gap is" {
     start_held "$DEMO" --wait --hits 10007
     start_tracer -p "$HELD_PID" -t demo:tick --buffer 4K
-    kill -STOP "$TRACER_PID"
-    release_held
-    finish_held
-    kill -CONT "$TRACER_PID"
+    run_past_stopped_tracer
     finish_tracer
     check_stream "$OUT"
     # Between two lost records the numbers follow each other without a gap.

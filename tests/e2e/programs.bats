@@ -2,48 +2,16 @@
 # Real programs from Debian: PostgreSQL, Python, libstdc++.
 
 load common
-
-setup() {
-    PG_BIN=$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres | tail -n 1)")
-}
-
-# A PostgreSQL server of our own, as an unprivileged user, on a socket in a directory of the test.
-start_postgresql() {
-    PG_DATA=$BATS_TEST_TMPDIR/pg
-    install -d -o postgres -g postgres "$PG_DATA"
-    publish
-    as_postgres "$PG_BIN/initdb" -D "$PG_DATA/data" -A trust -N >"$BATS_TEST_TMPDIR/initdb.log"
-    as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -l "$PG_DATA/log" \
-        -o "-c listen_addresses='' -c unix_socket_directories='$PG_DATA' -c fsync=off" start 3>&-
-}
-
-as_postgres() {
-    setpriv --reuid=postgres --regid=postgres --init-groups --reset-env "$@"
-}
-
-psql_as_postgres() {
-    as_postgres "$PG_BIN/psql" -h "$PG_DATA" -XqAt postgres "$@"
-}
-
-pgbench_as_postgres() {
-    as_postgres "$PG_BIN/pgbench" -h "$PG_DATA" "$@" postgres
-}
+load postgresql
 
 teardown_more() {
-    [ -z "${PG_DATA:-}" ] || as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -m immediate stop >/dev/null 2>&1 || true
+    stop_postgresql
 }
 
 @test "PostgreSQL: query__start carries the exact text of three queries" {
     start_postgresql
-    # One session: it tells its backend's pid, waits for the gate, then runs three queries.
-    local gate=$BATS_TEST_TMPDIR/gate backend=$BATS_TEST_TMPDIR/backend
-    mkfifo "$gate"
-    psql_as_postgres <"$gate" >"$backend" 2>&1 3>&- &
-    HELD_PID=$!
-    exec {HELD_GATE}>"$gate"
-    echo 'SELECT pg_backend_pid();' >&"$HELD_GATE"
-    wait_until 20 grep -qE '^[0-9]+$' "$backend"
-    start_tracer -p "$(cat "$backend")" -t 'postgresql:query__start' -n 3
+    start_session
+    start_tracer -p "$BACKEND" -t 'postgresql:query__start' -n 3
     printf '%s\n' "SELECT 1;" "SELECT 'it''s \"quoted\"	tab', 'é';" "SELECT count(*) FROM pg_class WHERE relname = 'none';" >&"$HELD_GATE"
     release_held
     finish_tracer
@@ -61,14 +29,9 @@ SQL
 
 @test "PostgreSQL: every probe of a backend attaches, transactions add up" {
     start_postgresql
-    local gate=$BATS_TEST_TMPDIR/gate backend=$BATS_TEST_TMPDIR/backend i
-    mkfifo "$gate"
-    psql_as_postgres <"$gate" >"$backend" 2>&1 3>&- &
-    HELD_PID=$!
-    exec {HELD_GATE}>"$gate"
-    echo 'SELECT pg_backend_pid();' >&"$HELD_GATE"
-    wait_until 20 grep -qE '^[0-9]+$' "$backend"
-    start_tracer -p "$(cat "$backend")"
+    local i
+    start_session
+    start_tracer -p "$BACKEND"
     for i in $(seq 23); do echo "SELECT $i;"; done >&"$HELD_GATE"
     release_held
     finish_tracer

@@ -125,10 +125,7 @@ expect() {
     for length in 0 1 100 1000 4000; do
         start_held "$FIXTURES/strings" --sized "$length" 101
         start_tracer -d "$DEFINITIONS" -t strings:sized -s 4096 --buffer 4K -p "$HELD_PID"
-        kill -STOP "$TRACER_PID"
-        release_held
-        finish_held
-        kill -CONT "$TRACER_PID"
+        run_past_stopped_tracer
         finish_tracer
         check_stream "$OUT"
         size=$(((8 + 56 + 8 + length + 7) / 8 * 8))

@@ -2,9 +2,8 @@
 # Filters in the kernel (-w, --sample): what passes, and that the rest is counted as filtered, exactly.
 
 load common
+load postgresql
 bats_require_minimum_version 1.5.0
-
-PG_BIN=$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres | tail -n 1)")
 
 setup() {
     OUT=$BATS_TEST_TMPDIR/out
@@ -337,28 +336,14 @@ expect_error() {
 }
 
 teardown_more() {
-    [ -z "${PG_DATA:-}" ] || as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -m immediate stop >/dev/null 2>&1 || true
-}
-
-as_postgres() {
-    setpriv --reuid=postgres --regid=postgres --init-groups --reset-env "$@"
+    stop_postgresql
 }
 
 @test "PostgreSQL: the queries that begin with SELECT 2" {
-    PG_DATA=$BATS_TEST_TMPDIR/pg
-    install -d -o postgres -g postgres "$PG_DATA"
-    publish
-    as_postgres "$PG_BIN/initdb" -D "$PG_DATA/data" -A trust -N >"$BATS_TEST_TMPDIR/initdb.log"
-    as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -l "$PG_DATA/log" \
-        -o "-c listen_addresses='' -c unix_socket_directories='$PG_DATA' -c fsync=off" start 3>&-
-    local gate=$BATS_TEST_TMPDIR/gate backend=$BATS_TEST_TMPDIR/backend i
-    mkfifo "$gate"
-    as_postgres "$PG_BIN/psql" -h "$PG_DATA" -XqAt postgres <"$gate" >"$backend" 2>&1 3>&- &
-    HELD_PID=$!
-    exec {HELD_GATE}>"$gate"
-    echo 'SELECT pg_backend_pid();' >&"$HELD_GATE"
-    wait_until 20 grep -qE '^[0-9]+$' "$backend"
-    start_tracer -p "$(cat "$backend")" -t postgresql:query__start -w 'query ^= "SELECT 2"'
+    local i
+    start_postgresql
+    start_session
+    start_tracer -p "$BACKEND" -t postgresql:query__start -w 'query ^= "SELECT 2"'
     for i in $(seq 23); do echo "SELECT $i;"; done >&"$HELD_GATE"
     release_held
     finish_tracer
