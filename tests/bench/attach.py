@@ -3,6 +3,7 @@
 Times go from just before the program is started, so that its own start is part of them.
 """
 
+import contextlib
 import os
 import re
 import shlex
@@ -34,7 +35,9 @@ def targets(places: Places):
 def count_links(pid: int) -> int:
     links = 0
     for fd in os.scandir(f"/proc/{pid}/fd"):
-        links += "bpf_link" in os.readlink(fd.path) or "bpf-link" in os.readlink(fd.path)
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            what = os.readlink(fd.path)
+            links += "bpf_link" in what or "bpf-link" in what
     return links
 
 
