@@ -2,227 +2,13 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "cli_number.h"
+#include "cli_parse.h"
 
-enum {
-    DEFAULT_STRING_LIMIT = 256,
-    MAX_STRING_LIMIT = 4096,
-    /* Process ids are below /proc/sys/kernel/pid_max, which is at most PID_MAX_LIMIT, 1 << 22 (proc(5)). */
-    MAX_PID = (1 << 22) - 1,
-};
+enum { DEFAULT_STRING_LIMIT = 256 };
 static const uint32_t default_buffer_size = 8u << 20;
-static const uint64_t max_buffer_size = 1u << 30;
-static const uint64_t max_duration_ns = INT64_MAX / 2; /* can be added to a clock */
-
-enum option_id {
-#define OPTION(id, letter, name, argument, help) OPTION_##id,
-#include "options.def"
-    OPTION_COUNT
-};
-
-/* argv on its way into the struct: the option at hand and its value. */
-struct parse {
-    struct cli *cli;
-    struct diag *diag;
-    const struct option_row *row;
-    const char *value;
-    uint32_t seen; /* bit per option_id */
-};
-_Static_assert(OPTION_COUNT <= 32, "struct parse has a bit per option");
-
-struct option_row {
-    char letter;
-    const char *name;
-    const char *argument;
-    const char *shown; /* in messages: "-s", "--duration" */
-    int (*take)(struct parse *parse);
-};
-
-/* The value is wrong: says what is expected in its place. */
-static int value_error(const struct parse *parse, const char *expected)
-{
-    return diag_set(parse->diag, -EINVAL, "%s '%s': expected %s", parse->row->shown, parse->value, expected);
-}
-
-static int push_string(const struct parse *parse, struct cli_strings *strings, const char *item)
-{
-    const char **items = reallocarray(strings->items, strings->count + 1, sizeof(*items));
-    if (!items)
-        return diag_set(parse->diag, -ENOMEM, "out of memory");
-    items[strings->count++] = item;
-    strings->items = items;
-    return 0;
-}
-
-static int push_pid(const struct parse *parse, pid_t pid)
-{
-    struct cli *cli = parse->cli;
-    for (size_t i = 0; i < cli->n_pids; i++) {
-        if (cli->pids[i] == pid)
-            return 0;
-    }
-    pid_t *pids = reallocarray(cli->pids, cli->n_pids + 1, sizeof(*pids));
-    if (!pids)
-        return diag_set(parse->diag, -ENOMEM, "out of memory");
-    pids[cli->n_pids++] = pid;
-    cli->pids = pids;
-    return 0;
-}
-
-static int take_number(const struct parse *parse, const struct cli_unit *units, uint64_t max,
-                       const char *expected, uint64_t *ret_number)
-{
-    if (!cli_number_parse(parse->value, strlen(parse->value), units, max, ret_number))
-        return value_error(parse, expected);
-    return 0;
-}
-
-/* One function per row of options.def: puts the option's value into the struct. */
-
-static int take_list(struct parse *parse)
-{
-    parse->cli->mode = CLI_LIST;
-    return 0;
-}
-
-static int take_help(struct parse *parse)
-{
-    parse->cli->mode = CLI_HELP;
-    return 0;
-}
-
-static int take_version(struct parse *parse)
-{
-    parse->cli->mode = CLI_VERSION;
-    return 0;
-}
-
-static int take_pid(struct parse *parse)
-{
-    for (const char *text = parse->value, *end; text; text = *end ? end + 1 : NULL) {
-        end = strchrnul(text, ',');
-        uint64_t pid;
-        if (!cli_number_parse(text, (size_t)(end - text), cli_no_units, MAX_PID, &pid))
-            return value_error(parse, "process ids, 1 to 4194303, with commas between them");
-        int error = push_pid(parse, (pid_t)pid);
-        if (error)
-            return error;
-    }
-    return 0;
-}
-
-static int take_exe(struct parse *parse)
-{
-    return push_string(parse, &parse->cli->exes, parse->value);
-}
-
-static int take_follow(struct parse *parse)
-{
-    parse->cli->follow = true;
-    return 0;
-}
-
-static int take_probe(struct parse *parse)
-{
-    return push_string(parse, &parse->cli->globs, parse->value);
-}
-
-static int take_definitions(struct parse *parse)
-{
-    return push_string(parse, &parse->cli->definitions, parse->value);
-}
-
-static int take_where(struct parse *parse)
-{
-    return push_string(parse, &parse->cli->wheres, parse->value);
-}
-
-static int take_sample(struct parse *parse)
-{
-    uint64_t every;
-    if (strncmp(parse->value, "1/", 2) ||
-        !cli_number_parse(parse->value + 2, strlen(parse->value + 2), cli_no_units, UINT32_MAX, &every))
-        return value_error(parse, "1/N, where N is 1 to 4294967295");
-    parse->cli->sample_every = (uint32_t)every;
-    return 0;
-}
-
-static int take_string_limit(struct parse *parse)
-{
-    uint64_t limit;
-    int error = take_number(parse, cli_no_units, MAX_STRING_LIMIT, "a number of bytes, 1 to 4096", &limit);
-    if (!error)
-        parse->cli->string_limit = (uint32_t)limit;
-    return error;
-}
-
-static int take_max_events(struct parse *parse)
-{
-    return take_number(parse, cli_no_units, INT64_MAX, "a number of events, 1 or more",
-                       &parse->cli->max_events);
-}
-
-static int take_duration(struct parse *parse)
-{
-    return take_number(parse, cli_time_units, max_duration_ns, "a time such as 500ms, 10s, 2m or 1h",
-                       &parse->cli->duration_ns);
-}
-
-static int take_buffer(struct parse *parse)
-{
-    uint64_t bytes, size = (uint64_t)sysconf(_SC_PAGESIZE);
-    int error =
-        take_number(parse, cli_size_units, max_buffer_size, "a size up to 1G, such as 512K or 32M", &bytes);
-    if (error)
-        return error;
-    while (size < bytes)
-        size *= 2;
-    parse->cli->buffer_size = (uint32_t)size;
-    return 0;
-}
-
-static int take_output(struct parse *parse)
-{
-    parse->cli->output = parse->value;
-    return 0;
-}
-
-static int take_format(struct parse *parse)
-{
-    const char *words = parse->row->argument; /* "json|text" */
-    size_t len = strlen(parse->value);
-    for (const char *word = words, *end; word; word = *end ? end + 1 : NULL) {
-        end = strchrnul(word, '|');
-        if ((size_t)(end - word) == len && memcmp(word, parse->value, len) == 0) {
-            parse->cli->format = parse->value;
-            return 0;
-        }
-    }
-    return value_error(parse, words);
-}
-
-static int take_verbose(struct parse *parse)
-{
-    parse->cli->log_level = LOG_LEVEL_VERBOSE;
-    return 0;
-}
-
-static int take_quiet(struct parse *parse)
-{
-    parse->cli->log_level = LOG_LEVEL_QUIET;
-    return 0;
-}
-
-static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(id, letter, name, argument, help) \
-    {letter, name, argument, letter ? (const char[]){'-', letter, 0} : "--" name, take_##id},
-#include "options.def"
-};
 
 enum {
     CODE_OPERAND = 1, /* getopt's, because the short options begin with "-" */
@@ -239,7 +25,7 @@ static void fill_tables(struct getopt_tables *tables)
 {
     char *letter = stpcpy(tables->letters, "-:");
     for (int id = 0; id < OPTION_COUNT; id++) {
-        const struct option_row *row = &rows[id];
+        const struct option_row *row = &cli_rows[id];
         int has_arg = row->argument ? required_argument : no_argument;
         tables->names[id] = (struct option){row->name, has_arg, NULL, CODE_LONG + id};
         if (row->letter)
@@ -254,10 +40,10 @@ static void fill_tables(struct getopt_tables *tables)
 static const struct option_row *find_row(int code)
 {
     if (code >= CODE_LONG)
-        return &rows[code - CODE_LONG];
+        return &cli_rows[code - CODE_LONG];
     for (int id = 0; id < OPTION_COUNT; id++) {
-        if (rows[id].letter && rows[id].letter == code)
-            return &rows[id];
+        if (cli_rows[id].letter && cli_rows[id].letter == code)
+            return &cli_rows[id];
     }
     return NULL;
 }
@@ -278,7 +64,7 @@ static int unknown_option(const struct parse *parse, char *const *argv)
 static int take_one(struct parse *parse, int code, char *const *argv)
 {
     if (code == CODE_OPERAND)
-        return push_string(parse, &parse->cli->paths, optarg);
+        return cli_push_string(parse, &parse->cli->paths, optarg);
     if (code == '?')
         return unknown_option(parse, argv);
     const struct option_row *row = find_row(code == ':' ? optopt : code);
@@ -287,7 +73,7 @@ static int take_one(struct parse *parse, int code, char *const *argv)
                         row->argument);
     parse->row = row;
     parse->value = optarg;
-    parse->seen |= UINT32_C(1) << (row - rows);
+    parse->seen |= UINT64_C(1) << (row - cli_rows);
     return row->take(parse);
 }
 
@@ -318,55 +104,8 @@ static int take_all(struct parse *parse, int argc, char **argv)
         return error;
     }
     for (int i = optind; i < argc && !error; i++)
-        error = push_string(parse, &parse->cli->paths, argv[i]);
+        error = cli_push_string(parse, &parse->cli->paths, argv[i]);
     return error;
-}
-
-static int check_list(const struct parse *parse)
-{
-    static const enum option_id tracing_only[] = {OPTION_exe,      OPTION_follow,       OPTION_max_events,
-                                                  OPTION_duration, OPTION_string_limit, OPTION_buffer,
-                                                  OPTION_sample};
-    const struct cli *cli = parse->cli;
-    for (size_t i = 0; i < sizeof(tracing_only) / sizeof(tracing_only[0]); i++) {
-        if (parse->seen & UINT32_C(1) << tracing_only[i])
-            return diag_set(parse->diag, -EINVAL, "%s has no meaning with -l; leave one of them out",
-                            rows[tracing_only[i]].shown);
-    }
-    if (!cli->paths.count && !cli->n_pids)
-        return diag_set(parse->diag, -EINVAL, "nothing to list; give the path of a file or -p PID");
-    if (cli->paths.count && cli->n_pids)
-        return diag_set(parse->diag, -EINVAL, "-l lists files or processes; leave out -p or '%s'",
-                        cli->paths.items[0]);
-    return 0;
-}
-
-static int check_trace(const struct parse *parse)
-{
-    const struct cli *cli = parse->cli;
-    if (cli->paths.count)
-        return diag_set(parse->diag, -EINVAL,
-                        "unexpected '%s'; put -- before a command to run, or -l to list a file's probes",
-                        cli->paths.items[0]);
-    const char *given[3];
-    size_t count = 0;
-    if (cli->n_pids)
-        given[count++] = "-p";
-    if (cli->exes.count)
-        given[count++] = "-x";
-    if (cli->command)
-        given[count++] = "a command";
-    if (count == 0)
-        return diag_set(parse->diag, -EINVAL,
-                        "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH");
-    if (cli->follow && cli->exes.count)
-        return diag_set(
-            parse->diag, -EINVAL,
-            "-f has no meaning with -x, which traces every process that maps the file; leave it out");
-    if (count > 1)
-        return diag_set(parse->diag, -EINVAL, "%s and %s can't be combined; trace one of them at a time",
-                        given[0], given[1]);
-    return 0;
 }
 
 int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
@@ -380,9 +119,9 @@ int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
     if (error)
         return error;
     if (ret_cli->mode == CLI_LIST)
-        error = check_list(&parse);
+        error = cli_check_list(&parse);
     if (ret_cli->mode == CLI_TRACE)
-        error = check_trace(&parse);
+        error = cli_check_trace(&parse);
     if (!ret_cli->format)
         ret_cli->format = ret_cli->mode == CLI_LIST ? "text" : "json";
     return error;

@@ -1,9 +1,10 @@
-/* The parts of `cmd_trace`: what is attached to which targets (cmd_trace_attach.c), how targets are followed
- * through forks, execs and libraries that they load (cmd_trace_follow.c), and how hits become lines
- * (cmd_trace_stream.c). */
+/* The parts of `cmd_trace`: how it starts (cmd_trace_start.c), what is attached to which targets
+ * (cmd_trace_attach.c), how targets are followed through forks, execs and libraries that they load
+ * (cmd_trace_follow.c), and how hits become lines (cmd_trace_stream.c). */
 #ifndef TRACER_CMD_TRACE_H
 #define TRACER_CMD_TRACE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 #include "output/output.h"
 #include "output/writer.h"
 #include "probe/plan.h"
+#include "target/child.h"
 #include "target/modules.h"
 #include "target/ns_pid.h"
 #include "target/watch.h"
@@ -140,5 +142,29 @@ int stream_close_output(struct stream *stream);
 void stream_close(struct stream *stream);
 
 #define _cleanup_stream_ _cleanup_(stream_close)
+
+/* One run of tracer. */
+struct run {
+    const struct cli *cli;
+    struct trace trace;
+    struct stream stream;
+    struct child *child; /* NULL: no command */
+    sigset_t old_mask;
+    int signal_fd;
+    int64_t deadline; /* CLOCK_MONOTONIC, ns; INT64_MAX: none */
+    int signals_seen;
+    int last_signal;
+};
+
+/* -p and -x: attaches to what is there. The second is for afterwards: without --follow only what processes
+ * load later is still to be noticed, which is missed only by those who need it. */
+enum exit_status trace_start_existing(struct run *run);
+void trace_watch_existing(struct run *run);
+
+/* -- COMMAND: starts it with its probes attached. */
+enum exit_status trace_start_command(struct run *run);
+
+/* Says what went wrong; with which status we end then. */
+enum exit_status trace_fail(int error, const struct diag *diag);
 
 #endif
