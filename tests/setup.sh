@@ -35,9 +35,11 @@ default-jre-headless test
 g++                 test
 groff-base          test
 libcmocka-dev       test
+php-cli             test
 procps              test
 python3             test
 qemu-system-x86     test
+ruby                test
 systemtap           test
 virtiofsd           test    trixie other
 xz-utils            test
