@@ -84,6 +84,7 @@ static char *write_value(char *at, const struct event *event, const struct event
     size_t len;
     switch (value->kind) {
     case ARG_KIND_INTEGER:
+    case ARG_KIND_ENUM:
         return value->is_signed ? number_int(at, (int64_t)bits) : number_uint(at, bits);
     case ARG_KIND_BOOL:
         return write_literal(at, bits ? "true" : "false");
@@ -92,6 +93,9 @@ static char *write_value(char *at, const struct event *event, const struct event
         remarks->non_finite |= (event_args)!finite << i;
         return at;
     case ARG_KIND_POINTER:
+    case ARG_KIND_HEX:
+    case ARG_KIND_TEXT:
+    case ARG_KIND_SOCKADDR:
         return json_hex(at, event_unsigned(event, layout, i));
     case ARG_KIND_STRING:
         if (event_is_null(event, layout, i))

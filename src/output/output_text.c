@@ -97,6 +97,7 @@ static void put_value(struct buf *out, const struct event *event, const struct e
     size_t len;
     switch (value->kind) {
     case ARG_KIND_INTEGER:
+    case ARG_KIND_ENUM:
         if (value->is_signed)
             put_int(out, (int64_t)event->values[i]);
         else
@@ -109,6 +110,9 @@ static void put_value(struct buf *out, const struct event *event, const struct e
         put_float(out, event->values[i], value->size);
         break;
     case ARG_KIND_POINTER:
+    case ARG_KIND_HEX:
+    case ARG_KIND_TEXT:
+    case ARG_KIND_SOCKADDR:
         put_hex(out, "", event_unsigned(event, layout, i));
         break;
     case ARG_KIND_STRING:

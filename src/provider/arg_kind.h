@@ -10,6 +10,11 @@ enum arg_kind {
     ARG_KIND_FLOAT,   /* float or double, by the size */
     ARG_KIND_POINTER, /* "0x…" */
     ARG_KIND_STRING,  /* the NUL-terminated text behind it */
+    /* Those that no C type gives, only an annotation (arg_note.h): */
+    ARG_KIND_HEX,      /* so many bytes behind it, as a string of hexadecimal digits */
+    ARG_KIND_TEXT,     /* so many bytes behind it, as text */
+    ARG_KIND_SOCKADDR, /* the struct sockaddr behind it: "127.0.0.1:8443" */
+    ARG_KIND_ENUM,     /* the name of the value, or its digits in a string */
 };
 
 /* The kind that a C type gives, with qualifiers, in any order, as it stands in a `.d` file: "const char *",

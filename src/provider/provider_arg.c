@@ -215,7 +215,7 @@ static int make_arg(struct declaration *decl, struct provider_arg *ret_arg)
     if (buf_error(&meaning) || !type || (decl->name.len && !name))
         return -ENOMEM;
     enum arg_kind kind = meaning.len ? arg_kind_of_type(meaning.data, meaning.len) : ARG_KIND_INTEGER;
-    *ret_arg = (struct provider_arg){take_pointer(name), take_pointer(type), kind};
+    *ret_arg = (struct provider_arg){.name = take_pointer(name), .type = take_pointer(type), .kind = kind};
     return 0;
 }
 
@@ -239,4 +239,5 @@ void provider_arg_free(struct provider_arg *arg)
 {
     free(arg->name);
     free(arg->type);
+    arg_note_free(&arg->note);
 }

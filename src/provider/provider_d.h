@@ -8,11 +8,13 @@
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "provider/arg_kind.h"
+#include "provider/arg_note.h"
 
 struct provider_arg {
     char *name; /* NULL when the definition names none */
     char *type; /* the C type, blanks folded: "const char *" */
     enum arg_kind kind;
+    struct arg_note note;
 };
 
 struct provider_probe {

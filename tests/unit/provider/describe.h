@@ -21,8 +21,9 @@
 static inline const char *describe_kind(enum arg_kind kind)
 {
     static const char *const names[] = {
-        [ARG_KIND_INTEGER] = "integer", [ARG_KIND_BOOL] = "bool",     [ARG_KIND_FLOAT] = "float",
-        [ARG_KIND_POINTER] = "pointer", [ARG_KIND_STRING] = "string",
+        [ARG_KIND_INTEGER] = "integer", [ARG_KIND_BOOL] = "bool",         [ARG_KIND_FLOAT] = "float",
+        [ARG_KIND_POINTER] = "pointer", [ARG_KIND_STRING] = "string",     [ARG_KIND_HEX] = "hex",
+        [ARG_KIND_TEXT] = "text",       [ARG_KIND_SOCKADDR] = "sockaddr", [ARG_KIND_ENUM] = "enum",
     };
     return names[kind];
 }
