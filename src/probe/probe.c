@@ -26,6 +26,7 @@ static void free_probe(struct probe *probe)
         free(probe->args[i].name);
         free(probe->args[i].type);
         free(probe->args[i].unreadable);
+        member_chain_free(probe->args[i].chain);
     }
     for (size_t i = 0; i < probe->n_sites; i++)
         free_site(&probe->sites[i]);

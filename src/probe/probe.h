@@ -11,13 +11,15 @@
 #include "elf/arg_spec.h"
 #include "elf/elf_file.h"
 #include "provider/arg_kind.h"
+#include "provider/member.h"
 #include "provider/provider_d.h"
 
 struct probe_arg {
     char *name; /* unique among the probe's arguments: "arg0", or the definition's */
     char *type; /* C type: the definition's, or "int32_t" and the like from the note */
     enum arg_kind kind;
-    char *unreadable; /* why it can't be read at some sites, or at all of them; or NULL */
+    struct member_chain *chain; /* to the member that is meant; NULL: the argument itself is */
+    char *unreadable;           /* why it can't be read at some sites, or at all of them; or NULL */
 };
 
 struct probe_site {
