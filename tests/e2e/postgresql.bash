@@ -13,6 +13,10 @@ start_postgresql() {
         -o "-c listen_addresses='' -c unix_socket_directories='$PG_DATA' -c fsync=off" start 3>&-
 }
 
+restart_postgresql() {
+    as_postgres "$PG_BIN/pg_ctl" -D "$PG_DATA/data" -w -m fast -l "$PG_DATA/log" restart >/dev/null 3>&-
+}
+
 as_postgres() {
     setpriv --reuid=postgres --regid=postgres --init-groups --reset-env "$@"
 }
