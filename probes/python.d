@@ -1,6 +1,7 @@
 /* CPython 3.11, configured --with-dtrace as Debian's is. The probes are in the interpreter and in libpython.
  *
- * The first three fire for Python code only, not for functions written in C; Debian's 3.13 is without them.
+ * The first three fire for Python code only, not for functions written in C, and function__entry for all calls
+ * only while line is traced as well. Debian's 3.13 is without them.
  */
 
 provider python {
