@@ -42,7 +42,7 @@ static void check_names(const struct provider *provider, const struct provider_p
 static void every_file_describes_its_provider(void **state)
 {
     (void)state;
-    static const char *const required[] = {"libstdcxx", "postgresql", "python"};
+    static const char *const required[] = {"h2o", "libstdcxx", "picotls", "postgresql", "python", "quicly"};
     size_t n_required = 0;
     DIR *directory = opendir(CATALOGUE);
     assert_non_null(directory);
@@ -63,12 +63,22 @@ static void every_file_describes_its_provider(void **state)
     assert_int_equal(n_required, sizeof(required) / sizeof(*required));
 }
 
-/* Text and pointers need a pointer's width, and what is wider than an int must be told to be. */
+static bool is_one_of(const char *type, const char *const *types, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(type, types[i]))
+            return true;
+    return false;
+}
+
+/* What stands for an address needs a pointer's width, and what is wider than an int must be told to be. */
 static void check_width(const char *probe, const struct provider_arg *arg, long size)
 {
+    static const char *const long_types[] = {"long",     "size_t",   "ssize_t",   "int64_t",
+                                             "uint64_t", "intptr_t", "uintptr_t", "double"};
     bool is_wide = size == 8 || size == -8;
-    bool is_address = arg->kind == ARG_KIND_STRING || arg->kind == ARG_KIND_POINTER;
-    bool is_long = !strcmp(arg->type, "long") || !strcmp(arg->type, "size_t");
+    bool is_address = arg->kind == ARG_KIND_STRING || arg->kind == ARG_KIND_POINTER || strchr(arg->type, '*');
+    bool is_long = is_one_of(arg->type, long_types, sizeof(long_types) / sizeof(*long_types));
     if ((is_address && !is_wide) || (is_wide && !is_address && !is_long))
         fail_msg("%s: %s %s does not go with an operand of %ld bytes", probe, arg->type, arg->name, size);
 }
@@ -91,13 +101,18 @@ static const struct provider_probe *check_line(const struct provider *provider, 
     return probe;
 }
 
-static void check_fixture(const struct provider *provider, const char *fixture, size_t expected,
-                          bool *ret_described)
+/* A file in FIXTURES, and how many probes stand in it. */
+struct fixture {
+    const char *name;
+    size_t n_probes;
+};
+
+static void check_fixture(const struct provider *provider, const struct fixture *fixture, bool *ret_described)
 {
     _cleanup_buf_ struct buf path = {0};
     _cleanup_free_ char *line = NULL;
     size_t capacity = 0, count = 0;
-    buf_printf(&path, "%s/%s.txt", FIXTURES, fixture);
+    buf_printf(&path, "%s/%s.txt", FIXTURES, fixture->name);
     _cleanup_fclose_ FILE *file = fopen(buf_string(&path), "re");
     assert_non_null(file);
     while (getline(&line, &capacity, file) > 0) {
@@ -106,42 +121,59 @@ static void check_fixture(const struct provider *provider, const char *fixture, 
         ret_described[check_line(provider, line) - provider->probes] = true;
         count++;
     }
-    assert_int_equal(count, expected);
+    assert_int_equal(count, fixture->n_probes);
 }
 
-/* Every probe of two versions of a program is described, and no other. */
-static void check_program(const char *name, size_t n_definitions, const char *fixture, size_t n_probes,
-                          const char *other_fixture, size_t n_other_probes)
+/* Every probe of the program's versions (the last fixture has no name) is described, and no other. */
+static void check_program(const char *name, size_t n_definitions, const struct fixture *fixtures)
 {
     _cleanup_provider_set_ struct provider_set set = {0};
-    bool described[128] = {false};
     const struct provider *provider = load(&set, name);
     assert_int_equal(provider->n_probes, n_definitions);
-    assert_true(n_definitions < sizeof(described) / sizeof(*described));
-    check_fixture(provider, fixture, n_probes, described);
-    check_fixture(provider, other_fixture, n_other_probes, described);
+    _cleanup_free_ bool *described = calloc(provider->n_probes, sizeof(*described));
+    assert_non_null(described);
+    for (; fixtures->name; fixtures++)
+        check_fixture(provider, fixtures, described);
     for (size_t i = 0; i < provider->n_probes; i++)
         if (!described[i])
             fail_msg("%s with %zu arguments is in no program", provider->probes[i].name,
                      provider->probes[i].n_args);
 }
 
+static void h2o_is_described(void **state)
+{
+    (void)state;
+    check_program("h2o", 40, (struct fixture[]){{"h2o", 36}, {"h2o-earlier", 4}, {0}});
+}
+
+static void quicly_is_described(void **state)
+{
+    (void)state;
+    check_program("quicly", 97, (struct fixture[]){{"quicly", 93}, {"quicly-earlier", 4}, {0}});
+}
+
+static void picotls_is_described(void **state)
+{
+    (void)state;
+    check_program("picotls", 6, (struct fixture[]){{"picotls", 6}, {0}});
+}
+
 static void postgresql_is_described(void **state)
 {
     (void)state;
-    check_program("postgresql", 61, "postgresql-15", 57, "postgresql-17", 57);
+    check_program("postgresql", 61, (struct fixture[]){{"postgresql-15", 57}, {"postgresql-17", 57}, {0}});
 }
 
 static void python_is_described(void **state)
 {
     (void)state;
-    check_program("python", 8, "python-3.11", 8, "python-3.13", 5);
+    check_program("python", 8, (struct fixture[]){{"python-3.11", 8}, {"python-3.13", 5}, {0}});
 }
 
 static void libstdcxx_is_described(void **state)
 {
     (void)state;
-    check_program("libstdcxx", 3, "libstdcxx-12", 3, "libstdcxx-14", 3);
+    check_program("libstdcxx", 3, (struct fixture[]){{"libstdcxx-12", 3}, {"libstdcxx-14", 3}, {0}});
 }
 
 static void assert_probe(const char *provider_name, const char *probe, size_t n_args, const char *expected)
@@ -189,6 +221,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_file_describes_its_provider),
+        cmocka_unit_test(h2o_is_described),
+        cmocka_unit_test(quicly_is_described),
+        cmocka_unit_test(picotls_is_described),
         cmocka_unit_test(postgresql_is_described),
         cmocka_unit_test(python_is_described),
         cmocka_unit_test(libstdcxx_is_described),
