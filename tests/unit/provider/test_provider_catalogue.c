@@ -42,7 +42,8 @@ static void check_names(const struct provider *provider, const struct provider_p
 static void every_file_describes_its_provider(void **state)
 {
     (void)state;
-    static const char *const required[] = {"h2o", "libstdcxx", "picotls", "postgresql", "python", "quicly"};
+    static const char *const required[] = {"h2o",        "libstdcxx", "php",    "picotls",
+                                           "postgresql", "python",    "quicly", "ruby"};
     size_t n_required = 0;
     DIR *directory = opendir(CATALOGUE);
     assert_non_null(directory);
@@ -170,6 +171,18 @@ static void python_is_described(void **state)
     check_program("python", 8, (struct fixture[]){{"python-3.11", 8}, {"python-3.13", 5}, {0}});
 }
 
+static void php_is_described(void **state)
+{
+    (void)state;
+    check_program("php", 11, (struct fixture[]){{"php-8.2", 11}, {0}});
+}
+
+static void ruby_is_described(void **state)
+{
+    (void)state;
+    check_program("ruby", 24, (struct fixture[]){{"ruby-3.1", 22}, {"ruby-instructions", 2}, {0}});
+}
+
 static void libstdcxx_is_described(void **state)
 {
     (void)state;
@@ -226,6 +239,8 @@ int main(void)
         cmocka_unit_test(picotls_is_described),
         cmocka_unit_test(postgresql_is_described),
         cmocka_unit_test(python_is_described),
+        cmocka_unit_test(php_is_described),
+        cmocka_unit_test(ruby_is_described),
         cmocka_unit_test(libstdcxx_is_described),
         cmocka_unit_test(well_known_arguments_have_their_names),
         cmocka_unit_test(versions_differ_by_their_number_of_arguments),
