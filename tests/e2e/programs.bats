@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Real programs from Debian: Python, libstdc++. PostgreSQL has a file of its own.
+# Real programs from Debian: Python, Ruby, PHP, Java, libstdc++. PostgreSQL has a file of its own.
+# Debian 13 builds some of them without probes; the tests then want to hear that.
 
 bats_require_minimum_version 1.5.0
 load common
@@ -27,14 +28,20 @@ has_probe() {
     readelf -nW "$1" 2>/dev/null | grep -A 1 "Provider: $2\$" | grep -q "Name: $3\$"
 }
 
+# check_without FILE PROVIDER:PROBE: tracer says that the file has no such probe.
+check_without() {
+    run --separate-stderr "$TRACER" -l -t "$2" "$1"
+    [ "$status" -eq 3 ]
+    [ -z "$output" ]
+    [[ $stderr == "tracer: no probes there: the files were built without them" ||
+        $stderr =~ ^tracer:\ none\ of\ the\ [1-9][0-9]*\ probes\ there\ matches\ -t$ ]]
+}
+
 @test "Python: entry, return and line of each function, in order; a Python without them is said to be" {
     local program=$BATS_TEST_TMPDIR/program.py out=$BATS_TEST_TMPDIR/out python
     python=$(readlink -f /usr/bin/python3)
     if ! has_probe "$python" python function__entry; then
-        run --separate-stderr "$TRACER" -l -t python:function__entry "$python"
-        [ "$status" -eq 3 ]
-        [ -z "$output" ]
-        [[ $stderr =~ ^tracer:\ none\ of\ the\ [1-9][0-9]*\ probes\ there\ matches\ -t$ ]]
+        check_without "$python" python:function__entry
         return
     fi
     cat >"$program" <<'PY'
@@ -85,6 +92,84 @@ function__return <module> 12
 END
 )
     jq -es --arg program "$program" 'map(select(.type == "usdt")) | all(.[]; .args.filename == $program)' "$out"
+}
+
+@test "Ruby: array__create gives length, file and line of each array; a Ruby without probes is said to be" {
+    local library program=$BATS_TEST_TMPDIR/program.rb out=$BATS_TEST_TMPDIR/out
+    library=$(readlink -f /usr/lib/*/libruby-[0-9]*.so.[0-9].[0-9])
+    if ! has_probe "$library" ruby array__create; then
+        check_without "$library" ruby:array__create
+        return
+    fi
+    cat >"$program" <<'RB'
+none = []
+three = [none, none, none]
+def pair(one)
+  [one, one]
+end
+23.times { |i| pair(i) }
+Array.new(7, three)
+RB
+    run "$TRACER" -q -t ruby:array__create -o "$out" -- ruby --disable=all "$program"
+    [ "$status" -eq 0 ]
+    check_stream "$out"
+    # On line 0 the script is compiled.
+    jq -c --arg file "$program" 'select(.type == "usdt" and .args.filename == $file and .args.lineno > 0)
+        | .args | [.length, .lineno]' "$out" | uniq -c | tr -s ' ' | diff - <(cat <<'END'
+ 1 [0,1]
+ 1 [3,2]
+ 23 [2,4]
+ 1 [0,7]
+END
+)
+}
+
+@test "PHP: function__entry gives function, class, file and line of each call; a PHP without probes is said to be" {
+    local php program=$BATS_TEST_TMPDIR/program.php out=$BATS_TEST_TMPDIR/out
+    php=$(readlink -f /usr/bin/php)
+    if ! has_probe "$php" php function__entry; then
+        check_without "$php" php:function__entry
+        return
+    fi
+    cat >"$program" <<'PHP'
+<?php
+namespace Zoo;
+
+function add(int $a, int $b): int {
+    return $a + $b;
+}
+
+class Counter {
+    private int $n = 0;
+    public static function make(): self {
+        return new self();
+    }
+    public function bump(): int {
+        return $this->n = add($this->n, 1);
+    }
+}
+
+$counter = Counter::make();
+for ($i = 0; $i < 2; $i++)
+    $counter->bump();
+array_map(fn ($n) => strlen($n), ['x', 'été']);
+PHP
+    USE_ZEND_DTRACE=1 run "$TRACER" -q -t php:function__entry -o "$out" -- "$php" -n "$program"
+    [ "$status" -eq 0 ]
+    check_stream "$out"
+    jq -r 'select(.type == "usdt") | .args | "\(.classname)\(.scope)\(.function_name) \(.lineno)"' "$out" |
+        diff - <(cat <<'END'
+main 18
+Zoo\Counter::make 11
+Zoo\Counter::bump 14
+Zoo\add 4
+Zoo\Counter::bump 14
+Zoo\add 4
+Zoo\{closure} 21
+Zoo\{closure} 21
+END
+)
+    jq -es --arg file "$program" 'map(select(.type == "usdt")) | all(.[]; .args.request_file == $file)' "$out"
 }
 
 @test "libstdc++: throw fires for each exception, from a library that the loader brings" {
