@@ -42,8 +42,9 @@ static void check_names(const struct provider *provider, const struct provider_p
 static void every_file_describes_its_provider(void **state)
 {
     (void)state;
-    static const char *const required[] = {"h2o",        "libstdcxx", "php",    "picotls",
-                                           "postgresql", "python",    "quicly", "ruby"};
+    static const char *const required[] = {"h2o",       "hotspot", "hotspot_jni", "hs_private",
+                                           "libstdcxx", "php",     "picotls",     "postgresql",
+                                           "python",    "quicly",  "ruby"};
     size_t n_required = 0;
     DIR *directory = opendir(CATALOGUE);
     assert_non_null(directory);
@@ -183,6 +184,27 @@ static void ruby_is_described(void **state)
     check_program("ruby", 24, (struct fixture[]){{"ruby-3.1", 22}, {"ruby-instructions", 2}, {0}});
 }
 
+static void hotspot_is_described(void **state)
+{
+    (void)state;
+    check_program("hotspot", 42, (struct fixture[]){{"hotspot-17", 42}, {"hotspot-21", 42}, {0}});
+}
+
+static void hotspot_jni_is_described(void **state)
+{
+    (void)state;
+    check_program(
+        "hotspot_jni", 475,
+        (struct fixture[]){{"hotspot_jni-17", 473}, {"hotspot_jni-21", 473}, {"hotspot_jni-module", 2}, {0}});
+}
+
+static void hs_private_is_described(void **state)
+{
+    (void)state;
+    check_program("hs_private", 6,
+                  (struct fixture[]){{"hs_private-17", 2}, {"hs_private-21", 2}, {"hs_private-8", 4}, {0}});
+}
+
 static void libstdcxx_is_described(void **state)
 {
     (void)state;
@@ -241,6 +263,9 @@ int main(void)
         cmocka_unit_test(python_is_described),
         cmocka_unit_test(php_is_described),
         cmocka_unit_test(ruby_is_described),
+        cmocka_unit_test(hotspot_is_described),
+        cmocka_unit_test(hotspot_jni_is_described),
+        cmocka_unit_test(hs_private_is_described),
         cmocka_unit_test(libstdcxx_is_described),
         cmocka_unit_test(well_known_arguments_have_their_names),
         cmocka_unit_test(versions_differ_by_their_number_of_arguments),
