@@ -31,6 +31,15 @@ static char *installed_definitions(void)
     return buf_steal(&path);
 }
 
+/* Says what is remarked on the definitions that were read since the last time. */
+static void say_remarks(struct cmd_files *files)
+{
+    struct provider_remarks *remarks = &files->definitions.remarks;
+    for (size_t i = 0; i < remarks->count; i++)
+        (remarks->items[i].is_warning ? log_warning : log_detail)("%s", remarks->items[i].text);
+    provider_remarks_free(remarks);
+}
+
 enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
 {
     struct diag diag = {0};
@@ -55,6 +64,7 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
         log_error("%s", diag.text);
         return cmd_status_of(error);
     }
+    say_remarks(files);
     return EXIT_STATUS_DONE;
 }
 
@@ -74,6 +84,7 @@ static int read_file(struct cmd_files *files, int fd, const char *path, struct p
     int error = probe_file_read(fd, path, &files->definitions, files->installed, ret_file, &warning, diag);
     if (*warning.text)
         log_warning("%s", warning.text);
+    say_remarks(files);
     if (error) {
         diag_prefix(diag, "%s", path);
         return error;

@@ -148,11 +148,12 @@ static enum arg_kind kind_of(const struct provider_arg *defined, const struct ar
 {
     if (!defined)
         return spec->is_float ? ARG_KIND_FLOAT : ARG_KIND_INTEGER;
-    if (defined->kind == ARG_KIND_STRING && spec->size != pointer_size && spec->where != ARG_CONSTANT)
+    enum arg_kind kind = defined->note.member ? defined->plain_kind : defined->kind;
+    if (kind == ARG_KIND_STRING && spec->size != pointer_size && spec->where != ARG_CONSTANT)
         return ARG_KIND_INTEGER;
     if (spec->is_float)
         return ARG_KIND_FLOAT;
-    return defined->kind;
+    return kind;
 }
 
 /* Puts down why that argument can't be read at that site; nothing when it can. */

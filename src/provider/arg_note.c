@@ -1,6 +1,25 @@
 #include "provider/arg_note.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static const struct arg_note_type types[] = {
+    {"u8", 1, false, ARG_KIND_INTEGER},    {"u16", 2, false, ARG_KIND_INTEGER},
+    {"u32", 4, false, ARG_KIND_INTEGER},   {"u64", 8, false, ARG_KIND_INTEGER},
+    {"s8", 1, true, ARG_KIND_INTEGER},     {"s16", 2, true, ARG_KIND_INTEGER},
+    {"s32", 4, true, ARG_KIND_INTEGER},    {"s64", 8, true, ARG_KIND_INTEGER},
+    {"f32", 4, true, ARG_KIND_FLOAT},      {"f64", 8, true, ARG_KIND_FLOAT},
+    {"bool", 1, false, ARG_KIND_BOOL},     {"ptr", 8, false, ARG_KIND_POINTER},
+    {"string", 8, false, ARG_KIND_STRING}, {"array", 0, false, ARG_KIND_POINTER},
+};
+
+const struct arg_note_type *arg_note_type_find(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        if (strlen(types[i].name) == len && !memcmp(types[i].name, name, len))
+            return &types[i];
+    return NULL;
+}
 
 void arg_note_free(struct arg_note *note)
 {

@@ -57,7 +57,8 @@ int provider_alias_define(struct provider_aliases *aliases, const struct provide
     struct provider_token name = provider_lex_next(&lex);
     if (name.kind != PROVIDER_TOKEN_WORD || (lex.at < lex.end && *lex.at == '('))
         return 0; /* no name, or a macro with parameters */
-    return provider_alias_add(aliases, &name, lex.at, (size_t)(lex.end - lex.at));
+    int error = provider_alias_add(aliases, &name, lex.at, (size_t)(lex.end - lex.at));
+    return error ? error : 1;
 }
 
 /* A word that says what it is by itself (bool, float, string) stays, whatever the file makes of it: that is

@@ -16,7 +16,7 @@ struct provider_aliases {
 int provider_alias_add(struct provider_aliases *aliases, const struct provider_token *name, const char *body,
                        size_t body_len);
 
-/* The same for a `#` line. Anything but `#define NAME …` changes nothing. */
+/* The same for a `#` line: 1 for `#define NAME …`, 0 for anything else, which changes nothing, or -ENOMEM. */
 int provider_alias_define(struct provider_aliases *aliases, const struct provider_token *directive);
 
 /* Appends `type` with its aliases replaced, and those that their meanings hold. Where that leads in a circle

@@ -215,7 +215,8 @@ static int make_arg(struct declaration *decl, struct provider_arg *ret_arg)
     if (buf_error(&meaning) || !type || (decl->name.len && !name))
         return -ENOMEM;
     enum arg_kind kind = meaning.len ? arg_kind_of_type(meaning.data, meaning.len) : ARG_KIND_INTEGER;
-    *ret_arg = (struct provider_arg){.name = take_pointer(name), .type = take_pointer(type), .kind = kind};
+    *ret_arg = (struct provider_arg){
+        .name = take_pointer(name), .type = take_pointer(type), .kind = kind, .plain_kind = kind};
     return 0;
 }
 

@@ -8,6 +8,31 @@
 
 enum { MAX_OFFENDING_TEXT = 40 };
 
+/* `#define NAME type` is an alias. Of the others only the C preprocessor knows what they come to here;
+ * `#pragma`s and lines such as `# 12 "file.h"` change no argument. */
+static int take_directive(struct provider_cursor *cursor, const struct provider_token *directive)
+{
+    static const struct {
+        const char *word, *remark;
+    } passed_over[] = {
+        {"include", "not read"},
+        {"define", "no type, passed over"},
+        {"undef", "passed over, the name keeps its meaning"},
+        {"if", "not evaluated, all of its branches are read"},
+        {"ifdef", "not evaluated, all of its branches are read"},
+        {"ifndef", "not evaluated, all of its branches are read"},
+    };
+    int result = provider_alias_define(&cursor->aliases, directive);
+    if (result)
+        return result < 0 ? result : 0;
+    struct provider_lex lex = {directive->text + 1, directive->text + directive->len};
+    struct provider_token word = provider_lex_next(&lex);
+    for (size_t i = 0; i < sizeof(passed_over) / sizeof(*passed_over); i++)
+        if (provider_token_is_word(&word, passed_over[i].word))
+            return provider_cursor_remark(cursor, directive, false, passed_over[i].remark);
+    return 0;
+}
+
 int provider_cursor_advance(struct provider_cursor *cursor)
 {
     static const char *const unreadable[] = {
@@ -19,7 +44,7 @@ int provider_cursor_advance(struct provider_cursor *cursor)
         struct provider_token token = provider_lex_next(&cursor->lex);
         cursor->token = token;
         if (token.kind == PROVIDER_TOKEN_DIRECTIVE) {
-            int error = provider_alias_define(&cursor->aliases, &token);
+            int error = take_directive(cursor, &token);
             if (error)
                 return error;
         } else if (token.kind >= PROVIDER_TOKEN_OPEN_COMMENT) {
@@ -68,16 +93,32 @@ static void append_offending(struct buf *out, const struct provider_token *token
         buf_puts(out, "…");
 }
 
-int provider_cursor_error_at(struct provider_cursor *cursor, const struct provider_token *token,
-                             const char *wrong)
+static void describe(const struct provider_cursor *cursor, const struct provider_token *token,
+                     const char *wrong, struct diag *diag)
 {
     _cleanup_buf_ struct buf offending = {0};
     size_t line, column;
     find_place(cursor, token->text, &line, &column);
     append_offending(&offending, token);
     const char *text = buf_string(&offending);
-    return diag_set(cursor->diag, -EINVAL, "%s:%zu:%zu: %s: %s", cursor->file, line, column, wrong,
-                    text ? text : "");
+    diag_set(diag, 0, "%s:%zu:%zu: %s: %s", cursor->file, line, column, wrong, text ? text : "");
+}
+
+int provider_cursor_error_at(struct provider_cursor *cursor, const struct provider_token *token,
+                             const char *wrong)
+{
+    describe(cursor, token, wrong, cursor->diag);
+    return -EINVAL;
+}
+
+int provider_cursor_remark(struct provider_cursor *cursor, const struct provider_token *token,
+                           bool is_warning, const char *remark)
+{
+    struct diag diag;
+    if (provider_remarks_are_full(&cursor->remarks, is_warning))
+        return 0;
+    describe(cursor, token, remark, &diag);
+    return provider_remarks_add(&cursor->remarks, is_warning, diag.text);
 }
 
 int provider_cursor_error(struct provider_cursor *cursor, const char *wrong)

@@ -9,12 +9,14 @@
 #include "base/diag.h"
 #include "provider/arg_kind.h"
 #include "provider/arg_note.h"
+#include "provider/provider_remark.h"
 
 struct provider_arg {
-    char *name; /* NULL when the definition names none */
-    char *type; /* the C type, blanks folded: "const char *" */
-    enum arg_kind kind;
-    struct arg_note note;
+    char *name;               /* NULL when the definition names none */
+    char *type;               /* the C type, blanks folded: "const char *" */
+    enum arg_kind kind;       /* of what is to be shown: by the annotation, or else by the type */
+    enum arg_kind plain_kind; /* of the argument itself, by its type: where the annotation is of no use */
+    struct arg_note note;     /* length_arg is "argN" or the name of an argument of the probe, an integer */
 };
 
 struct provider_probe {
@@ -33,6 +35,7 @@ struct provider {
 struct provider_set {
     struct provider *providers;
     size_t count;
+    struct provider_remarks remarks; /* on all files that were read: for whoever has read them to say */
 };
 
 /* Adds the providers that stand in `text` (any bytes, no NUL needed). `file` is for messages. A provider

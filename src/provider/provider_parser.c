@@ -23,6 +23,8 @@
  * versions, so one name may be declared several times, with different numbers of arguments; of two with the
  * same number the later one counts.
  *
+ * Comments are passed over, but those behind an argument may be annotations (provider_annotate).
+ *
  * All loops run over tokens, each of which is looked at a bounded number of times. The one thing that calls
  * itself is the expansion of aliases, which has its limits. */
 #include "provider/provider_parser.h"
@@ -34,6 +36,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "provider/provider_annotate.h"
 #include "provider/provider_arg.h"
 #include "provider/provider_array.h"
 #include "provider/provider_cursor.h"
@@ -48,6 +51,7 @@ static void free_parser(struct parser *parser)
 {
     provider_entries_free(&parser->entries);
     provider_alias_free(&parser->cursor.aliases);
+    provider_remarks_free(&parser->cursor.remarks);
 }
 
 static bool may_be_in_probe_name(const struct provider_token *token)
@@ -137,10 +141,13 @@ static int parse_probe(struct provider_cursor *cursor, struct provider_probe *pr
     int error = provider_cursor_advance(cursor);
     if (!error)
         error = parse_probe_name(cursor, &probe->name);
+    const char *list = cursor->token.text;
     if (!error)
         error = provider_cursor_expect(cursor, '(', "expected '(' and the arguments of the probe");
     if (!error)
         error = parse_args(cursor, probe);
+    if (!error)
+        error = provider_annotate(cursor, list, cursor->token.text, probe);
     if (!error)
         error = skip_translated_args(cursor);
     return error ? error : skip_semicolon(cursor);
@@ -249,6 +256,8 @@ int provider_parser_run(const char *file, const char *text, size_t len, struct p
         return diag_set(diag, error, "%s: out of memory", file);
     if (error)
         return error;
+    set.remarks = parser.cursor.remarks;
+    parser.cursor.remarks = (struct provider_remarks){0};
     *ret_set = set;
     set = (struct provider_set){0};
     return 0;

@@ -28,13 +28,16 @@ void provider_set_free(struct provider_set *set)
     for (size_t i = 0; i < set->count; i++)
         free_provider(&set->providers[i]);
     free(set->providers);
+    provider_remarks_free(&set->remarks);
     *set = (struct provider_set){0};
 }
 
 /* Moves what `more` has into `set`; of two with one name that of `more` stays, or with `keep` the one that
- * was there. Both are sorted. On failure nothing has moved. */
+ * was there. Both are sorted. On failure no provider has moved. */
 static int merge(struct provider_set *set, struct provider_set *more, bool keep)
 {
+    if (provider_remarks_move(&set->remarks, &more->remarks))
+        return -ENOMEM;
     if (!more->count)
         return 0;
     struct provider *merged = calloc(set->count + more->count, sizeof(*merged));
@@ -54,7 +57,8 @@ static int merge(struct provider_set *set, struct provider_set *more, bool keep)
     }
     free(set->providers);
     free(more->providers);
-    *set = (struct provider_set){merged, count};
+    set->providers = merged;
+    set->count = count;
     *more = (struct provider_set){0};
     return 0;
 }

@@ -2,14 +2,15 @@
  *
  *     provider: probe(type|name|kind, …)
  *
- * one line per probe, in the set's order; "provider:" alone for a provider without probes. */
+ * with what an annotation says behind the kind: "hex[len]", "enum{1=A 2=B}", "integer .a.b:u32 ms";  *one
+ * line per probe, in the set's order; "provider:" alone for a provider without probes. */
 #ifndef TRACER_TESTS_PROVIDER_DESCRIBE_H
 #define TRACER_TESTS_PROVIDER_DESCRIBE_H
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,24 @@ static inline const char *describe_kind(enum arg_kind kind)
     return names[kind];
 }
 
+static inline void describe_note(struct buf *out, const struct arg_note *note)
+{
+    if (note->length_arg)
+        buf_printf(out, "[%s]", note->length_arg);
+    if (note->length)
+        buf_printf(out, "[%" PRIu64 "]", note->length);
+    for (size_t i = 0; i < note->n_enums; i++)
+        buf_printf(out, "%s%" PRId64 "=%s", i ? " " : "{", note->enums[i].value, note->enums[i].name);
+    if (note->n_enums)
+        buf_putc(out, '}');
+    if (note->member)
+        buf_printf(out, " %s", note->member);
+    if (note->member_type)
+        buf_printf(out, ":%s", note->member_type);
+    if (note->unit)
+        buf_printf(out, " %s", note->unit);
+}
+
 static inline void describe_probe(struct buf *out, const struct provider *provider,
                                   const struct provider_probe *probe)
 {
@@ -36,6 +55,7 @@ static inline void describe_probe(struct buf *out, const struct provider *provid
         const struct provider_arg *arg = &probe->args[i];
         buf_printf(out, "%s%s|%s|%s", i ? ", " : "", arg->type, arg->name ? arg->name : "-",
                    describe_kind(arg->kind));
+        describe_note(out, &arg->note);
     }
     buf_puts(out, ")\n");
 }
@@ -69,6 +89,24 @@ static inline int parse_exactly(struct provider_set *set, const char *text, size
     assert_non_null(copy);
     memcpy(copy, text, len);
     return provider_set_parse(set, "file.d", copy, len, diag);
+}
+
+/* What is remarked on the text, a line each, warnings with "! " in front. The caller frees it. */
+static inline char *describe_remarks(const struct provider_set *set)
+{
+    struct buf out = {0};
+    buf_puts(&out, "");
+    for (size_t i = 0; i < set->remarks.count; i++)
+        buf_printf(&out, "%s%s\n", set->remarks.items[i].is_warning ? "! " : "", set->remarks.items[i].text);
+    char *text = buf_steal(&out);
+    assert_non_null(text);
+    return text;
+}
+
+static inline void assert_remarks(const struct provider_set *set, const char *expected)
+{
+    _cleanup_free_ char *text = describe_remarks(set);
+    assert_string_equal(text, expected);
 }
 
 static inline void assert_parsed(const char *text, const char *expected)

@@ -119,7 +119,7 @@ static void comments_are_passed_over(void **state)
     assert_parsed("/* it's a \"provider q {\" */ // don't; probe z();\n"
                   "provider /*a*/ p /*b*/ { // '\n"
                   "    /* probe y(int); */\n"
-                  "    probe /**/ x /*c*/ (int a /* hex[len] */, /* b */ int len /***/) /* / */ ;\n"
+                  "    probe /**/ x /*c*/ (int a /* [hex] */, /* b */ int len /***/) /* / */ ;\n"
                   "} /* ' */ ; // end",
                   "p: x(int|a|integer, int|len|integer)\n");
 }
