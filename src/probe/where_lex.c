@@ -175,7 +175,7 @@ static size_t unescape(const struct where_lex *lex, size_t at, char *ret_byte)
     static const char letters[] = "\\\"nt", bytes[] = "\\\"\n\t";
     char c = peek(lex, at);
     const char *letter = c ? strchr(letters, c) : NULL;
-    uint64_t value;
+    uint64_t value = 0;
     if (letter) {
         *ret_byte = bytes[letter - letters];
         return 1;
