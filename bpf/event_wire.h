@@ -7,11 +7,12 @@
  *
  *     struct wire_record     who, when, which spec
  *     __u64 values[n_values] one per argument, in the spec's order; n_values may exceed the spec's n_args
- *     char data[data_len]    the bytes behind WIRE_FETCH_STRING arguments, without NULs
+ *     char data[data_len]    what was fetched from behind pointers
  *
- * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. A string's value is
- * where it stands in `data`: offset in the low 32 bits, length in the high 32 bits; a NULL pointer is
- * WIRE_NULL_STRING. A value whose bit is set in `faults` could not be read and is 0. */
+ * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. The value of an
+ * argument with a fetch is where that stands in `data`: offset in the low 32 bits, length in the high 32
+ * bits. A value whose bit is set in `faults` could not be read, and one whose bit is set in `nulls` is not
+ * there, because a pointer on the way to it is NULL: what stands there for them means nothing. */
 #ifndef TRACER_EVENT_WIRE_H
 #define TRACER_EVENT_WIRE_H
 
@@ -19,8 +20,10 @@
 
 enum {
     WIRE_MAX_ARGS = 12,       /* <sys/sdt.h> offers no more (STAP_PROBE12) */
+    WIRE_MAX_LOADS = 4,       /* from a pointer to a member behind it */
     WIRE_STRING_MAX = 4096,   /* bytes of one string */
     WIRE_DATA_MAX = 16384,    /* bytes of all strings of one record */
+    WIRE_UNIX_PATH_MAX = 108, /* sun_path, include/uapi/linux/un.h */
     WIRE_COMM_LEN = 16,       /* TASK_COMM_LEN, include/linux/sched.h */
     WIRE_SPECS_A_CHUNK = 128, /* specs live in chunks, so that more can be added while programs run */
     WIRE_MAX_CHUNKS = 8192,
@@ -40,7 +43,7 @@ enum {
     WIRE_NO_REGISTER = 255,
 };
 
-#define WIRE_NULL_STRING (~0ULL)
+enum { WIRE_NO_ARG = 255 };
 
 enum wire_where {
     WIRE_NOWHERE,  /* can't be read: the value is a fault at every hit */
@@ -52,7 +55,24 @@ enum wire_where {
 
 enum wire_fetch {
     WIRE_FETCH_NOTHING, /* the value itself */
-    WIRE_FETCH_STRING,  /* the value is a pointer to a NUL-terminated string */
+    WIRE_FETCH_STRING,  /* the value is a pointer to a NUL-terminated string, which comes without the NUL */
+    WIRE_FETCH_BYTES,   /* … to as many bytes as wire_behind says */
+    /* … to a struct sockaddr, of which comes what says where: of AF_INET the first 8 bytes (family, port,
+       address), of AF_INET6 all 28; of AF_UNIX the family and the path without NULs (of an abstract name its
+       leading NUL too); of others the family. */
+    WIRE_FETCH_SOCKADDR,
+};
+
+/* What is behind an argument that is a pointer. First the way to a member: the value becomes
+ * *(value + offsets[0]), then *(value + offsets[1]), and so on; all but the last are pointers. Then how many
+ * bytes to fetch. */
+struct wire_behind {
+    __s32 offsets[WIRE_MAX_LOADS];
+    __u8 n_loads;    /* 0: the value stays what it is */
+    __u8 size;       /* of the last load: 1, 2, 4 or 8 bytes; 0: none, the address itself is the value */
+    __u8 is_signed;  /* extend the last load by sign */
+    __u8 length_arg; /* WIRE_FETCH_BYTES: as many as the value of this argument; WIRE_NO_ARG: */
+    __u32 length;    /* this many */
 };
 
 struct wire_arg {
@@ -76,11 +96,14 @@ struct wire_spec {
     __u64 passed;      /* by the filter, for sampling; only the first spec of a probe counts it, for all */
     __u64 reserved[4]; /* the counts keep a cache line to themselves */
     __u32 n_args;
-    __u32 n_strings; /* arguments with a fetch */
+    __u32 n_fetches; /* arguments with a fetch */
     struct wire_arg args[WIRE_MAX_ARGS];
-    __u32 filter;  /* number of the wire_filter; 0: none */
-    __u32 sampler; /* number of the spec whose `passed` counts for this probe */
-    __u64 padding[6];
+    __u32 filter;    /* number of the wire_filter; 0: none */
+    __u32 sampler;   /* number of the spec whose `passed` counts for this probe */
+    __u32 n_members; /* arguments with loads; where there are none, nobody looks at n_loads */
+    __u32 padding;
+    struct wire_behind behind[WIRE_MAX_ARGS];
+    __u64 padding_behind;
 };
 
 /* A filter is a table of terms. Each compares one value with a constant and says where to go on: at a later
@@ -102,6 +125,7 @@ enum wire_comparison {
     WIRE_COMPARE_INTEGER, /* (value & mask) ^ flip, where flip is 2^63 for signed integers, else 0 */
     WIRE_COMPARE_FLOAT,   /* the bit pattern, shifted left by 32 if single, as wire_float_order() orders it */
     WIRE_COMPARE_TEXT,    /* the first text_size - 1 bytes of the string: equal, or "greater" for not */
+    WIRE_COMPARE_BYTES,   /* the first text_size bytes, likewise, and if `is_whole` how many there are */
 };
 
 /* A term is true when the relation of value and constant is one of its `relations`. Whatever can't be read,
@@ -130,7 +154,9 @@ struct wire_term {
                         two to see the whole */
     __u8 when_true;  /* a later term, or enum wire_filter_end */
     __u8 when_false;
-    __u8 padding;
+    __u8 length_arg; /* of bytes: as wire_behind has it */
+    __u32 length;
+    __u32 is_whole;
 };
 
 struct wire_filter {
@@ -157,7 +183,8 @@ struct wire_record {
     __u16 faults;    /* bit per argument: could not be read */
     __u16 truncated; /* bit per argument: cut at the limit */
     char comm[WIRE_COMM_LEN];
-    __u32 n_values;
+    __u16 n_values;
+    __u16 nulls; /* bit per argument: behind a NULL pointer */
     __u32 data_len;
 };
 
@@ -181,12 +208,13 @@ struct wire_notice {
 };
 
 _Static_assert(sizeof(struct wire_arg) == 16, "wire_arg");
-_Static_assert(sizeof(struct wire_spec) == 320, "wire_spec is whole cache lines");
+_Static_assert(sizeof(struct wire_behind) == 24, "wire_behind");
+_Static_assert(sizeof(struct wire_spec) == 576, "wire_spec is whole cache lines");
 _Static_assert(__builtin_offsetof(struct wire_spec, n_args) == 64, "wire_spec counts fill a cache line");
-_Static_assert(sizeof(struct wire_term) == 80, "wire_term");
+_Static_assert(sizeof(struct wire_term) == 88, "wire_term");
 _Static_assert(WIRE_TEXT_MAX + 2 <= WIRE_TEXT_WORDS * 8, "a term's text has room for what is read");
 _Static_assert(sizeof(struct wire_record) == 56, "wire_record");
 _Static_assert(__builtin_offsetof(struct wire_record, comm) == 32, "wire_record.comm");
-_Static_assert(WIRE_MAX_ARGS <= 16, "faults and truncated have a bit per argument");
+_Static_assert(WIRE_MAX_ARGS <= 16, "faults, truncated and nulls have a bit per argument");
 
 #endif

@@ -43,12 +43,13 @@ static __always_inline bool holds_float(const struct wire_term *term, __u64 bits
     return is_one_of(term->relations, value < term->constant, value == term->constant);
 }
 
-static __always_inline bool holds_text(const struct wire_term *term, const struct hit *hit)
+/* What was read has zeros behind it, as the term's text has. */
+static __always_inline bool is_text(const struct wire_term *term, const struct hit *hit)
 {
     __u64 difference = 0;
     for (int i = 0; i < WIRE_TEXT_WORDS; i++)
         difference |= hit->text[i] ^ term->text[i];
-    return is_one_of(term->relations, false, !difference);
+    return !difference;
 }
 
 static __always_inline __u64 first_bytes(__u64 word, __u32 count)
@@ -65,27 +66,58 @@ static __always_inline void read_comm(const struct wire_term *term, struct hit *
     hit->text[1] = first_bytes(hit->text[1], count > 8 ? count - 8 : 0);
 }
 
-static __always_inline long read_user_text(const struct wire_term *term, struct hit *hit, __u64 address)
+/* How many bytes there are; negative: nobody knows. */
+static __always_inline __s64 bytes_length(const struct wire_term *term, const struct hit *hit)
 {
-    __u32 size = term->text_size;
-    FORGET(size);
-    if (!size || size > sizeof(hit->text))
+    __u32 arg = term->length_arg;
+    if (arg >= WIRE_MAX_ARGS)
+        return term->length;
+    if (has_none(hit, arg))
         return -1;
+    return hit->values[arg] < WIRE_STRING_MAX ? hit->values[arg] : WIRE_STRING_MAX; /* longer than any text */
+}
+
+static __always_inline long read_user_text(const struct wire_term *term, struct hit *hit, __u32 size,
+                                           __u64 address)
+{
+    FORGET(size);
+    if (size > sizeof(hit->text))
+        return -1;
+    if (term->comparison == WIRE_COMPARE_BYTES)
+        return bpf_probe_read_user(hit->text, size, (void *)address);
     return bpf_probe_read_user_str(hit->text, size, (void *)address);
 }
 
-/* A string that is compared lies in two pages at most. */
-static __always_inline bool fetch_user_text(const struct wire_term *term, struct hit *hit, __u64 address)
+/* What is compared lies in two pages at most. */
+static __always_inline bool fetch_user_text(const struct wire_term *term, struct hit *hit, __u32 size,
+                                            __u64 address)
 {
-    long len = read_user_text(term, hit, address);
+    long len = read_user_text(term, hit, size, address);
     for (__u32 page = 0; len < 0 && page <= 1; page++) {
         __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
         char byte;
         if (bpf_copy_from_user(&byte, 1, (void *)touch))
             break;
-        len = read_user_text(term, hit, address);
+        len = read_user_text(term, hit, size, address);
     }
     return len >= 0;
+}
+
+static __always_inline bool holds_user_text(const struct wire_term *term, struct hit *hit, __u64 address)
+{
+    __u32 size = term->text_size;
+    bool fits = true;
+    if (term->comparison == WIRE_COMPARE_BYTES) {
+        __s64 length = bytes_length(term, hit);
+        if (length < 0)
+            return false;
+        fits = term->is_whole ? length == size : length >= size;
+        if (length < size)
+            size = (__u32)length;
+    }
+    if (!address || !fetch_user_text(term, hit, size, address))
+        return false;
+    return is_one_of(term->relations, false, fits && is_text(term, hit));
 }
 
 static __always_inline bool holds(const struct wire_term *term, struct hit *hit, __u64 pid_tgid,
@@ -94,7 +126,7 @@ static __always_inline bool holds(const struct wire_term *term, struct hit *hit,
     __u32 subject = term->subject;
     __u64 value = 0;
     if (subject < WIRE_MAX_ARGS) {
-        if (hit->faults & 1U << subject)
+        if (has_none(hit, subject))
             return false;
         value = hit->values[subject];
     } else if (subject == WIRE_SUBJECT_PID) {
@@ -108,11 +140,11 @@ static __always_inline bool holds(const struct wire_term *term, struct hit *hit,
         return holds_float(term, value);
     for (int i = 0; i < WIRE_TEXT_WORDS; i++)
         hit->text[i] = 0;
-    if (subject == WIRE_SUBJECT_COMM)
+    if (subject == WIRE_SUBJECT_COMM) {
         read_comm(term, hit);
-    else if (!reads_user_text || !value || !fetch_user_text(term, hit, value))
-        return false;
-    return holds_text(term, hit);
+        return is_one_of(term->relations, false, is_text(term, hit));
+    }
+    return reads_user_text && holds_user_text(term, hit, value);
 }
 
 #define STEP(hit, term, reads_user_text)                                                                    \

@@ -22,11 +22,18 @@ struct hit {
     __u64 values[WIRE_MAX_ARGS];
     __u32 faults;
     __u32 truncated;
-    __u64 missing;  /* an address whose page must be fetched before all strings can be read; 0: none */
-    __u32 waiting;  /* for the string of which argument, */
-    __u32 fetched;  /* of which so many pages have been fetched */
-    __u32 hopeless; /* a bit per argument: its string lies on a page that can't be fetched */
+    __u64 missing;  /* an address whose page must be brought in before everything can be read; 0: none */
+    __u32 waiting;  /* for what is behind which argument, */
+    __u32 fetched;  /* of which so many pages have been brought in */
+    __u32 hopeless; /* a bit per argument: it lies on a page that can't be brought in */
+    __u32 nulls;    /* a bit per argument: it is behind a NULL pointer */
     __u32 term;     /* the filter's next */
 };
+
+/* Whether there is no value for that argument. */
+static __always_inline bool has_none(const struct hit *hit, __u32 i)
+{
+    return (hit->faults | hit->nulls) & 1U << i;
+}
 
 #endif

@@ -42,22 +42,27 @@ static __always_inline __u64 memory_address(const struct hit *hit, const struct 
         (__u64) value_;                                                           \
     })
 
+static __always_inline bool read_user_value(__u64 address, __u8 size, __u8 is_signed, __u64 *ret_value)
+{
+    __u64 value = 0;
+    bool failed = true;
+    if (size == 8)
+        value = READ_SIZED(__u64);
+    else if (size == 4)
+        value = READ_SIZED(__u32);
+    else if (size == 2)
+        value = READ_SIZED(__u16);
+    else if (size == 1)
+        value = READ_SIZED(__u8);
+    if (!failed)
+        *ret_value = extend(value, size, is_signed);
+    return !failed;
+}
+
 static __always_inline void read_memory(struct hit *hit, const struct wire_arg *arg, __u32 i)
 {
-    __u64 address = memory_address(hit, arg), value = 0;
-    bool failed = true;
-    if (arg->size == 8)
-        value = READ_SIZED(__u64);
-    else if (arg->size == 4)
-        value = READ_SIZED(__u32);
-    else if (arg->size == 2)
-        value = READ_SIZED(__u16);
-    else if (arg->size == 1)
-        value = READ_SIZED(__u8);
-    if (failed)
+    if (!read_user_value(memory_address(hit, arg), arg->size, arg->is_signed, &hit->values[i]))
         hit->faults |= 1U << i;
-    else
-        hit->values[i] = extend(value, arg->size, arg->is_signed);
 }
 
 __noinline int read_plain_arg(struct hit *hit, const struct wire_arg *arg, __u32 i)

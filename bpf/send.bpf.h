@@ -22,11 +22,12 @@ static __always_inline void fill_record(struct wire_record *record, const struct
     record->faults = (__u16)hit->faults;
     record->truncated = (__u16)hit->truncated;
     bpf_get_current_comm(record->comm, sizeof(record->comm));
-    record->n_values = n_values;
+    record->n_values = (__u16)n_values;
+    record->nulls = (__u16)hit->nulls;
     record->data_len = data_len;
 }
 
-/* A record without strings, of one of a few sizes, reserved and written in place. */
+/* A record without data, of one of a few sizes, reserved and written in place. */
 #define SEND_VALUES(n)                                                   \
     do {                                                                 \
         struct {                                                         \

@@ -7,10 +7,11 @@
  *
  * The shape is the verifier's: work on one argument stands in a global function (verified once, not once per
  * loop iteration) that gets and leaves everything through a pointer. A hit goes through the headers in this
- * order: target, specs, operands, filter, and send or strings. */
+ * order: target, specs, operands, members, filter, and send or fetch. */
+#include "fetch.bpf.h"
 #include "filter.bpf.h"
+#include "members.bpf.h"
 #include "operands.bpf.h"
-#include "strings.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -35,6 +36,7 @@ static __always_inline struct wire_spec *begin_hit(struct pt_regs *ctx, struct h
     hit->waiting = WIRE_MAX_ARGS;
     hit->fetched = 0;
     hit->hopeless = 0;
+    hit->nulls = 0;
     return spec;
 }
 
@@ -75,14 +77,16 @@ int usdt_memory(struct pt_regs *ctx)
         return 0;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_memory_arg(&hit, &spec->args[i], i);
+    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && spec->n_members; i++)
+        follow_member(&hit, &spec->behind[i], i);
     if (!is_wanted(&hit, spec, pid_tgid, true))
         return 0;
-    if (!spec->n_strings)
+    if (!spec->n_fetches)
         return send_values(&hit, spec, (__u32)number, pid_tgid);
 
-    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_STRING; attempt++) {
+    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++) {
         char byte;
-        send_strings(&hit, spec, (__u32)number, pid_tgid);
+        send_fetched(&hit, spec, (__u32)number, pid_tgid);
         if (!hit.missing)
             return 0;
         if (bpf_copy_from_user(&byte, 1, (void *)hit.missing))

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "output/address.h"
+
 enum { ALIGNMENT = 8, UTF8_MAX = 4, EVENT_ARGS_BITS = 64 };
 
 int event_decode(const void *bytes, size_t len, struct event *ret_event)
@@ -35,7 +37,7 @@ static size_t whole_characters(const char *text, size_t len)
     return len;
 }
 
-const char *event_string(const struct event *event, size_t i, size_t *ret_len)
+const char *event_bytes(const struct event *event, size_t i, size_t *ret_len)
 {
     if (i >= event->record->n_values)
         return NULL;
@@ -43,20 +45,38 @@ const char *event_string(const struct event *event, size_t i, size_t *ret_len)
     uint64_t len = event->values[i] >> 32;
     if (offset + len > event->record->data_len)
         return NULL;
-    const char *text = event->data + offset;
-    *ret_len = event->record->truncated >> i & 1 ? whole_characters(text, len) : len;
+    *ret_len = len;
+    return event->data + offset;
+}
+
+const char *event_string(const struct event *event, size_t i, size_t *ret_len)
+{
+    const char *text = event_bytes(event, i, ret_len);
+    if (text && event->record->truncated >> i & 1)
+        *ret_len = whole_characters(text, *ret_len);
     return text;
 }
 
-bool event_is_null(const struct event *event, const struct event_layout *layout, size_t i)
+bool event_is_null(const struct event *event, size_t i)
 {
-    return layout->values[i].kind == ARG_KIND_STRING && event->values[i] == WIRE_NULL_STRING;
+    return i < event->record->n_values && event->record->nulls >> i & 1;
 }
 
 const char *event_comm(const struct event *event, size_t *ret_len)
 {
     *ret_len = strnlen(event->record->comm, WIRE_COMM_LEN);
     return event->record->comm;
+}
+
+/* Whether value `i` can be shown, as far as its place in `data` goes. */
+static bool is_sound(const struct event *event, const struct value_layout *layout, size_t i)
+{
+    size_t len;
+    if (!arg_kind_is_fetched(layout->kind) || event_is_null(event, i))
+        return true;
+    const char *bytes = event_bytes(event, i, &len);
+    bool is_whole = layout->kind != ARG_KIND_SOCKADDR || event->record->truncated >> i & 1;
+    return bytes && (is_whole || address_is_whole(bytes, len));
 }
 
 void event_marks(const struct event *event, const struct event_layout *layout, event_args *ret_faults,
@@ -67,12 +87,9 @@ void event_marks(const struct event *event, const struct event_layout *layout, e
     event_args of_probe = n_args < EVENT_ARGS_BITS ? ((event_args)1 << n_args) - 1 : ~(event_args)0;
     size_t n = record->n_values < layout->n_values ? record->n_values : layout->n_values;
     event_args faults = record->faults | ~(event_args)0 << n;
-    for (size_t i = 0; i < n; i++) {
-        size_t len;
-        if (layout->values[i].kind == ARG_KIND_STRING && !event_is_null(event, layout, i) &&
-            !event_string(event, i, &len))
+    for (size_t i = 0; i < n; i++)
+        if (!is_sound(event, &layout->values[i], i))
             faults |= (event_args)1 << i;
-    }
     *ret_faults = faults & of_probe;
     *ret_truncated = record->truncated & of_probe & ~faults;
 }

@@ -19,15 +19,17 @@ struct event {
 
 /* Points into `bytes` (8-byte aligned), which must outlive the event. -EBADMSG: lengths that don't add up;
  * `len` may exceed what they say by less than 8 bytes of padding.
- * Strings' places in `data` are checked when they are used: event_string(). */
+ * Places in `data` are checked when they are used: event_bytes(). */
 int event_decode(const void *bytes, size_t len, struct event *ret_event);
 
-/* The string behind value `i`: not NUL-terminated. NULL when it would lie outside `data`. Of a string that
- * was cut, the whole characters. */
+/* What was fetched for value `i`. NULL when it would lie outside `data`. */
+const char *event_bytes(const struct event *event, size_t i, size_t *ret_len);
+
+/* The same as text: not NUL-terminated. Of one that was cut, the whole characters. */
 const char *event_string(const struct event *event, size_t i, size_t *ret_len);
 
-/* Whether value `i` is a string that the program has not got: a NULL pointer. */
-bool event_is_null(const struct event *event, const struct event_layout *layout, size_t i);
+/* Whether the program has got no value `i`: a pointer on the way to it is NULL. */
+bool event_is_null(const struct event *event, size_t i);
 
 /* The thread's name: not NUL-terminated, any bytes. */
 const char *event_comm(const struct event *event, size_t *ret_len);
@@ -40,8 +42,8 @@ static inline bool event_args_have(event_args args, size_t i)
     return args >> (i < 63 ? i : 63) & 1;
 }
 
-/* `ret_faults`: the arguments that have no value to show, because of a fault, a string outside `data`, or not
- * being in this record at all. `ret_truncated`: of the others, the strings that were cut. */
+/* `ret_faults`: the arguments that have no value to show, because of a fault, a place outside `data`, or not
+ * being in this record at all. `ret_truncated`: of the others, those that were cut. */
 void event_marks(const struct event *event, const struct event_layout *layout, event_args *ret_faults,
                  event_args *ret_truncated);
 

@@ -138,6 +138,14 @@ char *json_hex(char *at, uint64_t value)
     return at + 1;
 }
 
+char *json_hex_bytes(char *at, const void *bytes, size_t len)
+{
+    *at = '"';
+    at = number_hex_bytes(at + 1, bytes, len);
+    *at = '"';
+    return at + 1;
+}
+
 char *json_float(char *at, uint64_t bits, unsigned size, bool *ret_finite)
 {
     char *end = number_float(at, bits, size);

@@ -23,6 +23,9 @@ char *json_string(char *at, const char *text, size_t len, bool *repaired);
 /* "0x…", quoted, lower case. */
 char *json_hex(char *at, uint64_t value);
 
+/* Two digits for each byte, quoted. A string's room is enough. */
+char *json_hex_bytes(char *at, const void *bytes, size_t len);
+
 /* The fewest digits that read back as the same float (size 4) or double (size 8); null for NaN and
  * infinities. `bits` is the bit pattern. */
 char *json_float(char *at, uint64_t bits, unsigned size, bool *ret_finite);

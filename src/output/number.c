@@ -90,6 +90,20 @@ char *number_hex(char *at, uint64_t value)
     return at + digits;
 }
 
+#define HEX_ROW(h) \
+    h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+static const char HEX_PAIRS[] = HEX_ROW("0") HEX_ROW("1") HEX_ROW("2") HEX_ROW("3") HEX_ROW("4") HEX_ROW("5")
+    HEX_ROW("6") HEX_ROW("7") HEX_ROW("8") HEX_ROW("9") HEX_ROW("a") HEX_ROW("b") HEX_ROW("c") HEX_ROW("d")
+        HEX_ROW("e") HEX_ROW("f");
+
+char *number_hex_bytes(char *at, const void *bytes, size_t len)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < len; i++, at += 2)
+        memcpy(at, HEX_PAIRS + byte[i] * 2, 2);
+    return at;
+}
+
 /* printf and strtod use the locale's decimal point, which may be a comma or several bytes. */
 static char *replace_decimal_point(char *at)
 {

@@ -3,6 +3,7 @@
 #ifndef TRACER_OUTPUT_NUMBER_H
 #define TRACER_OUTPUT_NUMBER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { NUMBER_ROOM = 40 };
@@ -12,6 +13,9 @@ char *number_int(char *at, int64_t value);
 
 /* 0x…, lower case. */
 char *number_hex(char *at, uint64_t value);
+
+/* Two digits for each byte, in order. */
+char *number_hex_bytes(char *at, const void *bytes, size_t len);
 
 /* Exactly `digits` digits, zeros in front; `value` has no more. */
 char *number_padded(char *at, uint64_t value, unsigned digits);

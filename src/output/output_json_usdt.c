@@ -6,6 +6,7 @@
 
 #include "output/json.h"
 #include "output/number.h"
+#include "output/value.h"
 
 enum {
     LABEL_ROOM = 32,  /* for each of the labels below */
@@ -66,26 +67,13 @@ struct remarks {
     event_args non_finite;
 };
 
-static size_t value_room(const struct event *event, const struct event_layout *layout, size_t i)
-{
-    size_t len;
-    if (layout->values[i].kind == ARG_KIND_STRING && event_string(event, i, &len))
-        return json_string_room(len);
-    return JSON_ROOM;
-}
-
-static char *write_value(char *at, const struct event *event, const struct event_layout *layout, size_t i,
-                         struct remarks *remarks)
+static char *write_number(char *at, const struct event *event, const struct event_layout *layout, size_t i,
+                          struct remarks *remarks)
 {
     const struct value_layout *value = &layout->values[i];
     uint64_t bits = event->values[i];
-    bool repaired = false, finite;
-    const char *text;
-    size_t len;
+    bool finite;
     switch (value->kind) {
-    case ARG_KIND_INTEGER:
-    case ARG_KIND_ENUM:
-        return value->is_signed ? number_int(at, (int64_t)bits) : number_uint(at, bits);
     case ARG_KIND_BOOL:
         return write_literal(at, bits ? "true" : "false");
     case ARG_KIND_FLOAT:
@@ -93,18 +81,20 @@ static char *write_value(char *at, const struct event *event, const struct event
         remarks->non_finite |= (event_args)!finite << i;
         return at;
     case ARG_KIND_POINTER:
-    case ARG_KIND_HEX:
-    case ARG_KIND_TEXT:
-    case ARG_KIND_SOCKADDR:
         return json_hex(at, event_unsigned(event, layout, i));
-    case ARG_KIND_STRING:
-        if (event_is_null(event, layout, i))
-            return write_literal(at, "null");
-        text = event_string(event, i, &len);
-        at = json_string(at, text, len, &repaired);
-        remarks->invalid_utf8 |= (event_args)repaired << i;
-        return at;
+    default:
+        return value->is_signed ? number_int(at, (int64_t)bits) : number_uint(at, bits);
     }
+}
+
+static char *write_text(char *at, const struct event_layout *layout, size_t i, const char *text, size_t len,
+                        struct remarks *remarks)
+{
+    bool repaired = false;
+    if (layout->values[i].kind == ARG_KIND_HEX)
+        return json_hex_bytes(at, text, len);
+    at = json_string(at, text, len, &repaired);
+    remarks->invalid_utf8 |= (event_args)repaired << i;
     return at;
 }
 
@@ -112,16 +102,23 @@ static void put_values(struct buf *out, const struct event *event, const struct 
                        struct remarks *remarks)
 {
     const struct probe *probe = layout->probe;
+    char scratch[VALUE_SCRATCH];
     for (size_t i = 0; i < probe->n_args; i++) {
-        bool fault = event_args_have(remarks->faults, i);
-        size_t len = strlen(probe->args[i].name);
+        bool is_there = !event_args_have(remarks->faults, i) && !event_is_null(event, i);
+        size_t len = strlen(probe->args[i].name), text_len = 0;
+        const char *text = is_there ? value_text(event, layout, i, scratch, &text_len) : NULL;
         char *at =
-            buf_reserve(out, json_string_room(len) + LABEL_ROOM + (fault ? 0 : value_room(event, layout, i)));
+            buf_reserve(out, json_string_room(len) + LABEL_ROOM + JSON_ROOM + json_string_room(text_len));
         if (!at)
             return;
         at = write_string(at, i ? "," : "", probe->args[i].name, len);
         *at++ = ':';
-        at = fault ? write_literal(at, "null") : write_value(at, event, layout, i, remarks);
+        if (!is_there)
+            at = write_literal(at, "null");
+        else if (text)
+            at = write_text(at, layout, i, text, text_len, remarks);
+        else
+            at = write_number(at, event, layout, i, remarks);
         out->len = (size_t)(at - out->data);
     }
 }

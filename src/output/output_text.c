@@ -6,6 +6,7 @@
 #include "output/number.h"
 #include "output/output.h"
 #include "output/timestamp.h"
+#include "output/value.h"
 
 static void put_escaped(struct buf *out, const char *text)
 {
@@ -90,40 +91,37 @@ static void put_int(struct buf *out, int64_t value)
     buf_append(out, digits, (size_t)(number_int(digits, value) - digits));
 }
 
+static void put_hex_bytes(struct buf *out, const char *bytes, size_t len)
+{
+    char *at = buf_reserve(out, 2 * len);
+    if (at)
+        out->len = (size_t)(number_hex_bytes(at, bytes, len) - out->data);
+}
+
 static void put_value(struct buf *out, const struct event *event, const struct event_layout *layout, size_t i)
 {
     const struct value_layout *value = &layout->values[i];
-    const char *text;
-    size_t len;
-    switch (value->kind) {
-    case ARG_KIND_INTEGER:
-    case ARG_KIND_ENUM:
-        if (value->is_signed)
-            put_int(out, (int64_t)event->values[i]);
-        else
-            put_uint(out, "", event->values[i]);
-        break;
-    case ARG_KIND_BOOL:
-        buf_puts(out, event->values[i] ? "true" : "false");
-        break;
-    case ARG_KIND_FLOAT:
-        put_float(out, event->values[i], value->size);
-        break;
-    case ARG_KIND_POINTER:
-    case ARG_KIND_HEX:
-    case ARG_KIND_TEXT:
-    case ARG_KIND_SOCKADDR:
-        put_hex(out, "", event_unsigned(event, layout, i));
-        break;
-    case ARG_KIND_STRING:
-        if (event_is_null(event, layout, i)) {
-            buf_puts(out, "NULL");
-            break;
-        }
-        text = event_string(event, i, &len);
+    char scratch[VALUE_SCRATCH];
+    size_t len = 0;
+    const char *text = event_is_null(event, i) ? NULL : value_text(event, layout, i, scratch, &len);
+    if (event_is_null(event, i))
+        buf_puts(out, "NULL");
+    else if (value->kind == ARG_KIND_HEX)
+        put_hex_bytes(out, text, len);
+    else if (value->kind == ARG_KIND_ENUM)
+        escape_append(out, text, len);
+    else if (text)
         put_quoted(out, text, len);
-        break;
-    }
+    else if (value->kind == ARG_KIND_BOOL)
+        buf_puts(out, event->values[i] ? "true" : "false");
+    else if (value->kind == ARG_KIND_FLOAT)
+        put_float(out, event->values[i], value->size);
+    else if (value->kind == ARG_KIND_POINTER)
+        put_hex(out, "", event_unsigned(event, layout, i));
+    else if (value->is_signed)
+        put_int(out, (int64_t)event->values[i]);
+    else
+        put_uint(out, "", event->values[i]);
 }
 
 static void write_usdt(struct buf *out, const struct event *event, const struct event_layout *layout,

@@ -7,11 +7,15 @@
 #include "event_wire.h"
 #include "probe/probe.h"
 
-/* How user space shows one value of a record: the site decides width and sign, the probe the kind. */
+/* How user space shows one value of a record: the site decides width and sign (or what is behind the pointer
+ * does), the probe the kind. */
 struct value_layout {
     enum arg_kind kind;
     uint8_t size;
     bool is_signed;
+    uint8_t length_arg;          /* HEX and TEXT: as many bytes as this argument says; WIRE_NO_ARG: */
+    uint32_t length;             /* this many */
+    const struct arg_note *note; /* the probe's: names of ENUM values; NULL: nothing */
 };
 
 /* What a record with this spec's number means. */

@@ -11,16 +11,22 @@
 #include "elf/arg_spec.h"
 #include "elf/elf_file.h"
 #include "provider/arg_kind.h"
+#include "provider/arg_note.h"
 #include "provider/member.h"
 #include "provider/provider_d.h"
 
 struct probe_arg {
-    char *name; /* unique among the probe's arguments: "arg0", or the definition's */
-    char *type; /* C type: the definition's, or "int32_t" and the like from the note */
-    enum arg_kind kind;
+    char *name;                 /* unique among the probe's arguments: "arg0", or the definition's */
+    char *type;                 /* C type: the definition's, or "int32_t" and the like from the note */
+    enum arg_kind kind;         /* of what is shown: the member's, where there is a chain */
+    struct arg_note note;       /* the definition's annotation, as far as it is followed */
     struct member_chain *chain; /* to the member that is meant; NULL: the argument itself is */
-    char *unreadable;           /* why it can't be read at some sites, or at all of them; or NULL */
+    size_t length_arg; /* HEX, TEXT: so many bytes as this argument says; PROBE_NO_ARG: a fixed number */
+    char *passed_over; /* why the annotation is not followed, or a part of it; or NULL */
+    char *unreadable;  /* why it can't be read at some sites, or at all of them; or NULL */
 };
+
+#define PROBE_NO_ARG SIZE_MAX
 
 struct probe_site {
     uint64_t address;

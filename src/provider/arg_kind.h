@@ -2,6 +2,7 @@
 #ifndef TRACER_PROVIDER_ARG_KIND_H
 #define TRACER_PROVIDER_ARG_KIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum arg_kind {
@@ -16,6 +17,12 @@ enum arg_kind {
     ARG_KIND_SOCKADDR, /* the struct sockaddr behind it: "127.0.0.1:8443" */
     ARG_KIND_ENUM,     /* the name of the value, or its digits in a string */
 };
+
+/* Whether what is shown lies behind the value, which is a pointer. */
+static inline bool arg_kind_is_fetched(enum arg_kind kind)
+{
+    return kind == ARG_KIND_STRING || kind == ARG_KIND_HEX || kind == ARG_KIND_TEXT || kind == ARG_KIND_SOCKADDR;
+}
 
 /* The kind that a C type gives, with qualifiers, in any order, as it stands in a `.d` file: "const char *",
  * "char[16]" and D's "string" are strings, another pointer (function pointers and arrays too) a pointer,

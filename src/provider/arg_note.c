@@ -1,5 +1,6 @@
 #include "provider/arg_note.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,4 +31,36 @@ void arg_note_free(struct arg_note *note)
         free(note->enums[i].name);
     free(note->enums);
     *note = (struct arg_note){0};
+}
+
+static int copy_string(const char *string, char **ret_copy)
+{
+    *ret_copy = string ? strdup(string) : NULL;
+    return string && !*ret_copy ? -ENOMEM : 0;
+}
+
+static int copy_enums(const struct arg_note *note, struct arg_note *ret_copy)
+{
+    ret_copy->enums = note->n_enums ? calloc(note->n_enums, sizeof(*note->enums)) : NULL;
+    if (note->n_enums && !ret_copy->enums)
+        return -ENOMEM;
+    for (size_t i = 0; i < note->n_enums; i++) {
+        ret_copy->enums[i].value = note->enums[i].value;
+        ret_copy->n_enums = i + 1;
+        if (copy_string(note->enums[i].name, &ret_copy->enums[i].name))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+int arg_note_copy(const struct arg_note *note, struct arg_note *ret_note)
+{
+    struct arg_note copy = {.length = note->length, .unit = note->unit};
+    if (copy_string(note->member, &copy.member) || copy_string(note->member_type, &copy.member_type) ||
+        copy_string(note->length_arg, &copy.length_arg) || copy_enums(note, &copy)) {
+        arg_note_free(&copy);
+        return -ENOMEM;
+    }
+    *ret_note = copy;
+    return 0;
 }

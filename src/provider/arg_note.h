@@ -38,6 +38,9 @@ struct arg_note_type {
 /* NULL: there is no such type. */
 const struct arg_note_type *arg_note_type_find(const char *name, size_t len);
 
+/* -ENOMEM: *ret_note is left alone. */
+int arg_note_copy(const struct arg_note *note, struct arg_note *ret_note);
+
 /* Frees what it holds; all zero afterwards. */
 void arg_note_free(struct arg_note *note);
 

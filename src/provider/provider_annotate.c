@@ -96,6 +96,7 @@ static int apply(struct annotator *annotator, struct provider_arg *arg, struct a
     }
     annotator->is_annotated = true;
     arg->note = annotation->note;
+    arg->has_kind = annotation->has_kind;
     if (annotation->has_kind)
         arg->kind = annotation->kind;
     return 0;

@@ -3,6 +3,7 @@
 #ifndef TRACER_PROVIDER_PROVIDER_D_H
 #define TRACER_PROVIDER_PROVIDER_D_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/cleanup.h"
@@ -16,6 +17,7 @@ struct provider_arg {
     char *type;               /* the C type, blanks folded: "const char *" */
     enum arg_kind kind;       /* of what is to be shown: by the annotation, or else by the type */
     enum arg_kind plain_kind; /* of the argument itself, by its type: where the annotation is of no use */
+    bool has_kind;            /* the annotation says it, of the member too if there is one */
     struct arg_note note;     /* length_arg is "argN" or the name of an argument of the probe, an integer */
 };
 

@@ -17,6 +17,7 @@ struct hit {
     const char *strings[WIRE_MAX_ARGS]; /* where it isn't NULL it is the value */
     uint16_t faults;
     uint16_t truncated;
+    uint16_t nulls;
     uint32_t missing_values; /* at the end */
     uint32_t missing_data;   /* likewise */
     uint32_t pid, tid, cpu, ns_pid;
@@ -103,7 +104,7 @@ static const struct hit hits[] = {
     {.layout = &request_layout, .comm = "h2o", .values = {1, 257}, .pid = 7, .tid = 7},
     {.layout = &nothing_layout, .pid = 7, .tid = 8, .cpu = 1},
     {.layout = &nothing_layout, .pid = 4711, .tid = 4712, .cpu = 1, .ns_pid = 7},
-    {.layout = &short_query_layout, .comm = "null", .values = {1, WIRE_NULL_STRING}, .pid = 7, .tid = 7},
+    {.layout = &short_query_layout, .comm = "null", .values = {1}, .nulls = 2, .pid = 7, .tid = 7},
     {.layout = &request_layout,
      .pid = UINT32_MAX,
      .tid = UINT32_MAX,
@@ -188,7 +189,8 @@ static struct bytes make_record(const struct hit *hit)
         .cpu = hit->cpu,
         .faults = hit->faults,
         .truncated = hit->truncated,
-        .n_values = (uint32_t)hit->layout->n_values - hit->missing_values,
+        .n_values = (uint16_t)(hit->layout->n_values - hit->missing_values),
+        .nulls = hit->nulls,
         .data_len = (uint32_t)data.len - hit->missing_data,
     };
     memcpy(head.comm, comm, strnlen(comm, sizeof(head.comm)));

@@ -17,7 +17,7 @@ struct sample {
     char data[64];
 };
 
-static struct sample make_sample(uint32_t n_values, uint32_t data_len)
+static struct sample make_sample(uint16_t n_values, uint32_t data_len)
 {
     struct sample sample = {.record = {.pid = 7, .tid = 8, .n_values = n_values, .data_len = data_len}};
     for (uint32_t i = 0; i < n_values; i++)
@@ -44,7 +44,7 @@ static int decode_cut(const struct sample *sample, size_t len, struct event *ret
 static void every_length(void **state)
 {
     (void)state;
-    static const uint32_t shapes[][2] = {{0, 0}, {0, 5}, {2, 0}, {2, 16}, {6, 3}, {WIRE_MAX_ARGS, 64}};
+    static const uint16_t shapes[][2] = {{0, 0}, {0, 5}, {2, 0}, {2, 16}, {6, 3}, {WIRE_MAX_ARGS, 64}};
     for (size_t shape = 0; shape < sizeof(shapes) / sizeof(*shapes); shape++) {
         struct sample sample = make_sample(shapes[shape][0], shapes[shape][1]);
         size_t needed = needed_size(&sample);
@@ -78,8 +78,7 @@ static void hostile_counts(void **state)
     (void)state;
     struct sample sample = make_sample(2, 0);
     struct event event = {0};
-    static const uint32_t n_values[] = {3,          WIRE_MAX_ARGS, WIRE_MAX_ARGS + 1,
-                                        0x20000002, 0x80000000,    UINT32_MAX};
+    static const uint16_t n_values[] = {3, WIRE_MAX_ARGS, WIRE_MAX_ARGS + 1, 0x2002, 0x8000, UINT16_MAX};
     for (size_t i = 0; i < sizeof(n_values) / sizeof(*n_values); i++) {
         sample.record.n_values = n_values[i];
         assert_int_equal(event_decode(&sample, sizeof(sample.record) + 16, &event), -EBADMSG);

@@ -87,7 +87,7 @@ static void every_operand_form_compiles(void **state)
     struct event_layout layout;
     attach_spec_compile(&file->probes[0], &file->probes[0].sites[0], &wire, &layout);
     assert_int_equal(wire.n_args, 8);
-    assert_int_equal(wire.n_strings, 0);
+    assert_int_equal(wire.n_fetches, 0);
     for (size_t i = 0; i < 8; i++)
         expect_arg(&wire.args[i], &expected[i]);
     assert_int_equal(layout.n_values, 8);
@@ -140,14 +140,14 @@ static void strings_are_fetched_and_need_memory(void **state)
     file->probes[1].args[0].kind = ARG_KIND_INTEGER;
     file->probes[2].args[0].kind = ARG_KIND_INTEGER;
     static const struct {
-        unsigned n_strings;
+        unsigned n_fetches;
         bool reads_memory;
     } expected[] = {{1, true}, {0, false}, {0, true}};
     for (size_t i = 0; i < 3; i++) {
         struct wire_spec wire;
         struct event_layout layout;
         attach_spec_compile(&file->probes[i], &file->probes[i].sites[0], &wire, &layout);
-        assert_int_equal(wire.n_strings, expected[i].n_strings);
+        assert_int_equal(wire.n_fetches, expected[i].n_fetches);
         assert_int_equal(attach_spec_reads_memory(&wire), expected[i].reads_memory);
     }
     probe_file_free(file);

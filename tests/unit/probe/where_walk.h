@@ -33,7 +33,8 @@ static inline void walk_compile(const struct where *where, const struct walk_val
     assert_in_range(n, 0, WIRE_MAX_ARGS);
     for (size_t i = 0; i < n; i++) {
         args[i].name = (char *)(uintptr_t)values[i].name;
-        layout.values[i] = (struct value_layout){values[i].kind, values[i].size, values[i].is_signed};
+        layout.values[i] = (struct value_layout){
+            .kind = values[i].kind, .size = values[i].size, .is_signed = values[i].is_signed};
     }
     where_compile(where, &layout, ret_filter);
 }

@@ -1,0 +1,65 @@
+/* Records with what was fetched from behind pointers are built in a slot of a pool and copied into the ring
+ * as long as they are. */
+#ifndef TRACER_SLOTS_BPF_H
+#define TRACER_SLOTS_BPF_H
+
+#include "send.bpf.h"
+
+enum { POOL_TRIES = 8 };
+
+/* Where such a record is put together. */
+struct slot {
+    __u32 claimed;
+    __u32 values_len; /* of the payload */
+    __u32 data_len;   /* behind them, so far */
+    __u32 padding;
+    struct wire_record record;
+    /* Values, then data; it is read where it will stand, so that some may reach behind the limit. */
+    char payload[WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX + WIRE_STRING_MAX + 8];
+};
+
+/* Sized before load, to a power of two. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct slot);
+} slots SEC(".maps");
+
+const volatile __u32 slot_mask = 0;
+
+static __always_inline struct slot *claim_slot(void)
+{
+    __u32 index = bpf_get_smp_processor_id() & slot_mask;
+    for (int i = 0; i < POOL_TRIES; i++) {
+        struct slot *slot = bpf_map_lookup_elem(&slots, &index);
+        if (slot && !__sync_val_compare_and_swap(&slot->claimed, 0, 1))
+            return slot;
+        index = (index + 1) & slot_mask;
+    }
+    return NULL;
+}
+
+static __always_inline void release_slot(struct slot *slot)
+{
+    __sync_lock_test_and_set(&slot->claimed, 0);
+}
+
+/* Values and data from a claimed slot into the ring. */
+__noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *spec, __u32 number,
+                         __u64 pid_tgid)
+{
+    if (!hit || !slot || !spec)
+        return 0;
+    __u32 n_args = spec->n_args, data_len = slot->data_len, len = n_args * 8 + data_len;
+    fill_record(&slot->record, hit, pid_tgid, number, lost_so_far(), n_args, data_len);
+    __u64 flags = ring_flags();
+    FORGET(len);
+    if (len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX)
+        return 0; /* for the verifier */
+    if (bpf_ringbuf_output(&events, &slot->record, sizeof(slot->record) + len, flags))
+        count_lost(spec);
+    return 0;
+}
+
+#endif
