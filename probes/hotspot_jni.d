@@ -82,8 +82,8 @@ provider hotspot_jni {
     probe PopLocalFrame__entry(JNIEnv *env, void *result);
     probe PopLocalFrame__return(void *ref);
     probe GetObjectRefType__entry(JNIEnv *env, void *obj);
-    probe GetObjectRefType__return(
-                                   uintptr_t ref_type /* enum{0=invalid, 1=local, 2=global, 3=weak_global} */);
+    probe GetObjectRefType__return(uintptr_t ref_type // enum{0=invalid 1=local 2=global 3=weak_global}
+    );
     probe IsSameObject__entry(JNIEnv *env, void *ref1, void *ref2);
     probe IsSameObject__return(bool is_same);
 
@@ -443,59 +443,70 @@ provider hotspot_jni {
     probe GetBooleanArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetBooleanArrayElements__return(uint8_t *elements);
     probe ReleaseBooleanArrayElements__entry(JNIEnv *env, void *array, uint8_t *elements,
-                                             int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                             int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseBooleanArrayElements__return();
     probe GetByteArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetByteArrayElements__return(int8_t *elements);
     probe ReleaseByteArrayElements__entry(JNIEnv *env, void *array, int8_t *elements,
-                                          int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                          int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseByteArrayElements__return();
     probe GetCharArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetCharArrayElements__return(uint16_t *elements);
     probe ReleaseCharArrayElements__entry(JNIEnv *env, void *array, uint16_t *elements,
-                                          int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                          int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseCharArrayElements__return();
     probe GetShortArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetShortArrayElements__return(int16_t *elements);
     probe ReleaseShortArrayElements__entry(JNIEnv *env, void *array, int16_t *elements,
-                                           int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                           int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseShortArrayElements__return();
     probe GetIntArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetIntArrayElements__return(int32_t *elements);
     probe ReleaseIntArrayElements__entry(JNIEnv *env, void *array, int32_t *elements,
-                                         int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                         int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseIntArrayElements__return();
     probe GetLongArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetLongArrayElements__return(int64_t *elements);
     probe ReleaseLongArrayElements__entry(JNIEnv *env, void *array, int64_t *elements,
-                                          int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                          int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseLongArrayElements__return();
     probe GetFloatArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetFloatArrayElements__return(float *elements);
     probe ReleaseFloatArrayElements__entry(JNIEnv *env, void *array, float *elements,
-                                           int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                           int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseFloatArrayElements__return();
     probe GetDoubleArrayElements__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetDoubleArrayElements__return(double *elements);
     probe ReleaseDoubleArrayElements__entry(JNIEnv *env, void *array, double *elements,
-                                            int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                            int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleaseDoubleArrayElements__return();
     probe GetPrimitiveArrayCritical__entry(JNIEnv *env, void *array, void *is_copy);
     probe GetPrimitiveArrayCritical__return(void *elements);
     probe ReleasePrimitiveArrayCritical__entry(JNIEnv *env, void *array, void *elements,
-                                               int32_t mode /* enum{0=write_and_free, 1=commit, 2=abort} */);
+                                               int32_t mode // enum{0=write_and_free 1=commit 2=abort}
+    );
     probe ReleasePrimitiveArrayCritical__return();
 
     /* Some elements of an array, from start on, copied from and to a buffer of the caller's. */
     probe GetBooleanArrayRegion__entry(JNIEnv *env, void *array, int32_t start, int32_t len, uint8_t *buf);
     probe GetBooleanArrayRegion__return();
     probe SetBooleanArrayRegion__entry(JNIEnv *env, void *array, int32_t start, int32_t len,
-                                       const uint8_t *buf /* hex[len] */);
+                                       const uint8_t *buf // hex[len]
+    );
     probe SetBooleanArrayRegion__return();
     probe GetByteArrayRegion__entry(JNIEnv *env, void *array, int32_t start, int32_t len, int8_t *buf);
     probe GetByteArrayRegion__return();
     probe SetByteArrayRegion__entry(JNIEnv *env, void *array, int32_t start, int32_t len,
-                                    const int8_t *buf /* hex[len] */);
+                                    const int8_t *buf // hex[len]
+    );
     probe SetByteArrayRegion__return();
     probe GetCharArrayRegion__entry(JNIEnv *env, void *array, int32_t start, int32_t len, uint16_t *buf);
     probe GetCharArrayRegion__return();

@@ -13,8 +13,10 @@ provider libvirt {
     probe event_glib_remove_handle(int watch);
     probe event_glib_remove_handle_idle(int watch, void *ff, void *opaque);
     probe event_glib_dispatch_handle(int watch, int events, void *cb, void *opaque);
-    probe event_glib_add_timeout(int timer, int frequency /* ms */, void *cb, void *opaque, void *ff);
-    probe event_glib_update_timeout(int timer, int frequency /* ms */);
+    probe event_glib_add_timeout(int timer, int frequency, // ms
+                                 void *cb, void *opaque, void *ff);
+    probe event_glib_update_timeout(int timer, int frequency // ms
+    );
     probe event_glib_remove_timeout(int timer);
     probe event_glib_remove_timeout_idle(int timer, void *ff, void *opaque);
     probe event_glib_dispatch_timeout(int timer, void *cb, void *opaque);
@@ -36,31 +38,36 @@ provider libvirt {
      * head, that is the program, its version, the procedure, and the serial number that an answer repeats. */
     probe rpc_server_client_new(void *client, void *sock);
     probe rpc_server_client_dispose(void *client);
-    probe rpc_server_client_msg_tx_queue(void *client, size_t len, int prog, int vers, int proc,
-                                         int type /* enum{0=call, 1=reply, 2=message, 3=stream,
-                                                          4=call_with_fds, 5=reply_with_fds, 6=stream_hole} */,
-                                         int status /* enum{0=ok, 1=error, 2=continue} */, int serial);
-    probe rpc_server_client_msg_rx(void *client, size_t len, int prog, int vers, int proc,
-                                   int type /* enum{0=call, 1=reply, 2=message, 3=stream,
-                                                    4=call_with_fds, 5=reply_with_fds, 6=stream_hole} */,
-                                   int status /* enum{0=ok, 1=error, 2=continue} */, int serial);
-    probe rpc_server_client_auth_allow(void *client, int authtype /* enum{0=none, 1=sasl, 2=polkit} */,
+    probe rpc_server_client_msg_tx_queue(
+        void *client, size_t len, int prog, int vers, int proc,
+        int type, // enum{0=call 1=reply 2=message 3=stream 4=call_with_fds 5=reply_with_fds 6=stream_hole}
+        int status, // enum{0=ok 1=error 2=continue}
+        int serial);
+    probe rpc_server_client_msg_rx(
+        void *client, size_t len, int prog, int vers, int proc,
+        int type, // enum{0=call 1=reply 2=message 3=stream 4=call_with_fds 5=reply_with_fds 6=stream_hole}
+        int status, // enum{0=ok 1=error 2=continue}
+        int serial);
+    probe rpc_server_client_auth_allow(void *client, int authtype, // enum{0=none 1=sasl 2=polkit}
                                        const char *identity);
-    probe rpc_server_client_auth_deny(void *client, int authtype /* enum{0=none, 1=sasl, 2=polkit} */,
+    probe rpc_server_client_auth_deny(void *client, int authtype, // enum{0=none 1=sasl 2=polkit}
                                       const char *identity);
-    probe rpc_server_client_auth_fail(void *client, int authtype /* enum{0=none, 1=sasl, 2=polkit} */);
+    probe rpc_server_client_auth_fail(void *client, int authtype // enum{0=none 1=sasl 2=polkit}
+    );
 
     /* The same from the client's side. */
     probe rpc_client_new(void *client, void *sock);
     probe rpc_client_dispose(void *client);
-    probe rpc_client_msg_tx_queue(void *client, size_t len, int prog, int vers, int proc,
-                                  int type /* enum{0=call, 1=reply, 2=message, 3=stream,
-                                                   4=call_with_fds, 5=reply_with_fds, 6=stream_hole} */,
-                                  int status /* enum{0=ok, 1=error, 2=continue} */, int serial);
-    probe rpc_client_msg_rx(void *client, size_t len, int prog, int vers, int proc,
-                            int type /* enum{0=call, 1=reply, 2=message, 3=stream,
-                                             4=call_with_fds, 5=reply_with_fds, 6=stream_hole} */,
-                            int status /* enum{0=ok, 1=error, 2=continue} */, int serial);
+    probe rpc_client_msg_tx_queue(
+        void *client, size_t len, int prog, int vers, int proc,
+        int type, // enum{0=call 1=reply 2=message 3=stream 4=call_with_fds 5=reply_with_fds 6=stream_hole}
+        int status, // enum{0=ok 1=error 2=continue}
+        int serial);
+    probe rpc_client_msg_rx(
+        void *client, size_t len, int prog, int vers, int proc,
+        int type, // enum{0=call 1=reply 2=message 3=stream 4=call_with_fds 5=reply_with_fds 6=stream_hole}
+        int status, // enum{0=ok 1=error 2=continue}
+        int serial);
 
     /* TLS: the files from which a context is made; whether it lets a session in, by the distinguished name of
      * the certificate; how the handshake went. */
@@ -91,11 +98,14 @@ provider libvirt {
     probe qemu_monitor_send_msg(void *mon, const char *msg, int fd);
     probe qemu_monitor_recv_reply(void *mon, const char *reply);
     probe qemu_monitor_recv_event(void *mon, const char *event);
-    probe qemu_monitor_io_process(void *mon, const char *buf /* text[len] */, size_t len);
-    probe qemu_monitor_io_write(void *mon, const char *buf /* text[len] */, size_t len, int ret, int errno);
+    probe qemu_monitor_io_process(void *mon, const char *buf, // text[len]
+                                  size_t len);
+    probe qemu_monitor_io_write(void *mon, const char *buf, // text[len]
+                                size_t len, int ret, int errno);
     probe qemu_monitor_io_send_fd(void *mon, int fd, int ret, int errno);
     /* Declared by libvirt but without a place in its code. */
     probe qemu_monitor_ref(void *mon);
     probe qemu_monitor_unref(void *mon);
-    probe qemu_monitor_io_read(void *mon, const char *buf /* text[len] */, size_t len, int ret, int errno);
+    probe qemu_monitor_io_read(void *mon, const char *buf, // text[len]
+                               size_t len, int ret, int errno);
 };

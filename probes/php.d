@@ -15,8 +15,8 @@ provider php {
     probe compile__file__entry(const char *compile_file, const char *compile_file_translated);
     probe compile__file__return(const char *compile_file, const char *compile_file_translated);
 
-    /* Code begins to run: a file's, a function's, also one that is written in C, a generator's that goes on. The
-     * line is the first to be executed. */
+    /* Code begins to run: a file's, a function's, also one that is written in C, a generator's that goes on.
+     * The line is the first to be executed. */
     probe execute__entry(const char *request_file, int lineno);
     probe execute__return(const char *request_file, int lineno);
 
@@ -27,8 +27,10 @@ provider php {
     probe function__return(const char *function_name, const char *request_file, int lineno,
                            const char *classname, const char *scope);
 
+    /* The second passes PHP's own kind of string, in which the text begins behind 24 bytes. */
     probe exception__thrown(const char *classname);
-    probe exception__caught(const char *classname);
+    probe exception__caught(const char *classname // +0x18:array string
+    );
 
     /* An error, a warning or a notice. 8.2 has the probe but loses the way to it, so that it never fires. */
     probe error(const char *errormsg, const char *request_file, int lineno);

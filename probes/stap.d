@@ -1,5 +1,5 @@
-/* SystemTap's translator stap, versions 4.8 and 5.1. Its helper staprun has the probes stap_system__* as well, and
- * others under the names staprun and stapio.
+/* SystemTap's translator stap, versions 4.8 and 5.1. Its helper staprun has the probes stap_system__* as well,
+ * and others under the names staprun and stapio.
  */
 
 provider stap {

@@ -7,5 +7,6 @@ provider staprun {
     probe remove__module(const char *module_name);
 
     /* A message from the module. */
-    probe recv__ctlmsg(int type, const void *data /* hex[len] */, ssize_t len);
+    probe recv__ctlmsg(int type, const void *data, // hex[len]
+                       ssize_t len);
 };
