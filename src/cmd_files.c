@@ -77,6 +77,17 @@ void cmd_files_close(struct cmd_files *files)
     *files = (struct cmd_files){0};
 }
 
+/* The notes win, but who has written the definition should know. */
+static void say_misfits(const struct cmd_files *files, const struct probe_file *file)
+{
+    for (size_t i = 0; i < file->n_probes; i++) {
+        const struct probe *probe = &file->probes[i];
+        if (probe->misfit && select_matches(&files->select, probe->provider, probe->name))
+            log_detail("%s: %s:%s does not fit its definition: %s", file->path, probe->provider, probe->name,
+                       probe->misfit);
+    }
+}
+
 static int read_file(struct cmd_files *files, int fd, const char *path, struct probe_file **ret_file,
                      struct diag *diag)
 {
@@ -92,6 +103,7 @@ static int read_file(struct cmd_files *files, int fd, const char *path, struct p
     if ((*ret_file)->malformed)
         log_warning("%s: %zu malformed probe note%s passed over; the first: %s", path, (*ret_file)->malformed,
                     (*ret_file)->malformed == 1 ? "" : "s", (*ret_file)->first_malformed.text);
+    say_misfits(files, *ret_file);
     return 0;
 }
 

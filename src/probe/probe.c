@@ -26,6 +26,7 @@ static void free_probe(struct probe *probe)
         free_site(&probe->sites[i]);
     free(probe->args);
     free(probe->sites);
+    free(probe->misfit);
     free(probe->provider);
     free(probe->name);
 }

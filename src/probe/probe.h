@@ -47,6 +47,7 @@ struct probe {
     char *name;
     struct probe_arg *args; /* as many as the site with the most arguments has */
     size_t n_args;
+    char *misfit; /* what its definition says otherwise than the notes, which are right; or NULL */
     struct probe_site *sites; /* sorted by address */
     size_t n_sites;
 };

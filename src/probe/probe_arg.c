@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "event_wire.h"
+#include "probe/probe_fit.h"
 
 void probe_arg_free(struct probe_arg *arg)
 {
@@ -226,5 +227,7 @@ int probe_describe_args(struct probe *probe, const struct provider *provider, un
         error = describe_argument(probe, i, &longest->args.args[i], defined, pointer_size);
     for (size_t i = 0; i < probe->n_args && !error; i++)
         error = settle_length(probe, &probe->args[i], defined);
+    if (!error && defined)
+        error = probe_fit_explain(defined, &longest->args, pointer_size, &probe->misfit);
     return error;
 }

@@ -10,6 +10,7 @@
 #include "provider/provider_annotate.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,13 @@ static bool is_address(enum arg_kind kind)
     return kind == ARG_KIND_STRING || kind == ARG_KIND_POINTER;
 }
 
+/* An integer may be one whose type is of the program's making. */
+static bool may_be_address(const struct provider_arg *arg)
+{
+    bool is_integer = arg->plain_kind == ARG_KIND_INTEGER;
+    return is_address(arg->plain_kind) || (is_integer && (!arg->width || arg->width >= sizeof(uint64_t)));
+}
+
 /* "ms" behind a pointer says something else. */
 static bool is_unit_of_nothing(const struct provider_arg *arg, const struct arg_note *note)
 {
@@ -64,7 +72,7 @@ static const char *find_fault(const struct provider_probe *probe, const struct p
     bool leads_away = note->member || (annotation->has_kind && !names_values);
     if (names_values && !note->member && (is_address(arg->plain_kind) || arg->plain_kind == ARG_KIND_FLOAT))
         return "only integers have values with names";
-    if (leads_away && !is_address(arg->plain_kind) && arg->plain_kind != ARG_KIND_INTEGER)
+    if (leads_away && !may_be_address(arg))
         return "the argument is no pointer";
     if (!note->length_arg)
         return NULL;

@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "provider/arg_width.h"
 
 enum { MAX_NESTING = 64 };
 
@@ -214,9 +215,15 @@ static int make_arg(struct declaration *decl, struct provider_arg *ret_arg)
     _cleanup_free_ char *name = decl->name.len ? strndup(decl->name.text, decl->name.len) : NULL;
     if (buf_error(&meaning) || !type || (decl->name.len && !name))
         return -ENOMEM;
-    enum arg_kind kind = meaning.len ? arg_kind_of_type(meaning.data, meaning.len) : ARG_KIND_INTEGER;
+    const char *what = meaning.len ? meaning.data : "";
+    enum arg_kind kind = arg_kind_of_type(what, meaning.len);
     *ret_arg = (struct provider_arg){
-        .name = take_pointer(name), .type = take_pointer(type), .kind = kind, .plain_kind = kind};
+        .name = take_pointer(name),
+        .type = take_pointer(type),
+        .kind = kind,
+        .plain_kind = kind,
+        .width = arg_width_of_type(what, meaning.len),
+    };
     return 0;
 }
 

@@ -18,6 +18,7 @@ struct provider_arg {
     enum arg_kind kind;       /* of what is to be shown: by the annotation, or else by the type */
     enum arg_kind plain_kind; /* of the argument itself, by its type: where the annotation is of no use */
     bool has_kind;            /* the annotation says it, of the member too if there is one */
+    unsigned char width;      /* in bytes, by its type, see arg_width.h; 0: not known */
     struct arg_note note;     /* length_arg is "argN" or the name of an argument of the probe, an integer */
 };
 

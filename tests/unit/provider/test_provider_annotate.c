@@ -102,6 +102,10 @@ static void what_does_not_go_with_the_type(void **state)
     (void)state;
     assert_annotated("double d /* hex[4] */", "double|d|float",
                      "! file.d:2:18: annotation passed over: the argument is no pointer: /* hex[4] */\n");
+    assert_annotated("int i /* hex[4] */", "int|i|integer",
+                     "! file.d:2:15: annotation passed over: the argument is no pointer: /* hex[4] */\n");
+    assert_annotated("uint64_t i /* hex[4] */, long l /* sockaddr */", "uint64_t|i|hex[4], long|l|sockaddr",
+                     "");
     assert_annotated("bool b /* .id:u32 */", "bool|b|bool",
                      "! file.d:2:16: annotation passed over: the argument is no pointer: /* .id:u32 */\n");
     assert_annotated("char *s /* enum{1=A} */", "char *|s|string",
