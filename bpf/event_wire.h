@@ -7,7 +7,7 @@
  *
  *     struct wire_record     who, when, which spec
  *     __u64 values[n_values] one per argument, in the spec's order; n_values may exceed the spec's n_args
- *     char data[data_len]    what was fetched from behind pointers
+ *     char data[data_len]    what was fetched from behind pointers; up to WIRE_QUICK_TEXT unused bytes follow
  *
  * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. The value of an
  * argument with a fetch is where that stands in `data`: offset in the low 32 bits, length in the high 32
@@ -31,6 +31,8 @@ enum {
     WIRE_MAX_FILTERS = 1024, /* different ones; number 0 stands for none */
     WIRE_TEXT_MAX = 64,      /* bytes of a text that is compared with */
     WIRE_TEXT_WORDS = 9,     /* room for that, one byte more and the NUL */
+    WIRE_QUICK_VALUES = 2,   /* arguments of a spec that is read the quick way */
+    WIRE_QUICK_TEXT = 48,    /* bytes that its record has for a string: two cache lines with the rest of it */
 };
 
 /* Registers are numbered by their 64-bit slot in the kernel's struct pt_regs, so the BPF program copies the
@@ -95,8 +97,11 @@ struct wire_spec {
     __u64 lost;        /* of these, no room for a record */
     __u64 passed;      /* by the filter, for sampling; only the first spec of a probe counts it, for all */
     __u64 reserved[4]; /* the counts keep a cache line to themselves */
-    __u32 n_args;
-    __u32 n_fetches; /* arguments with a fetch */
+    __u16 n_args;
+    __u16 n_fetches; /* arguments with a fetch */
+    __u32 quick;     /* at most WIRE_QUICK_VALUES arguments, all in registers or constants; behind at most one
+                        of them a string, and none so far that was longer than WIRE_QUICK_TEXT; no filter. The
+                        programs take it back */
     struct wire_arg args[WIRE_MAX_ARGS];
     __u32 filter;    /* number of the wire_filter; 0: none */
     __u32 sampler;   /* number of the spec whose `passed` counts for this probe */

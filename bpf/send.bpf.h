@@ -50,8 +50,8 @@ static __always_inline void fill_record(struct wire_record *record, const struct
 static __always_inline int send_values(const struct hit *hit, struct wire_spec *spec, __u32 number,
                                        __u64 pid_tgid)
 {
-    if (spec->n_args <= 2)
-        SEND_VALUES(2);
+    if (spec->n_args <= WIRE_QUICK_VALUES)
+        SEND_VALUES(WIRE_QUICK_VALUES);
     if (spec->n_args <= 6)
         SEND_VALUES(6);
     SEND_VALUES(WIRE_MAX_ARGS);

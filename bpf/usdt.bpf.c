@@ -7,36 +7,23 @@
  *
  * The shape is the verifier's: work on one argument stands in a global function (verified once, not once per
  * loop iteration) that gets and leaves everything through a pointer. A hit goes through the headers in this
- * order: target, specs, operands, members, filter, and send or fetch. */
+ * order: target, specs, operands, members, filter, and send or fetch; most take the short cut in quick. */
 #include "fetch.bpf.h"
 #include "filter.bpf.h"
 #include "members.bpf.h"
 #include "operands.bpf.h"
+#include "quick.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Sets up `hit` and counts it. NULL: nobody wants this hit. */
-static __always_inline struct wire_spec *begin_hit(struct pt_regs *ctx, struct hit *hit, __u64 pid_tgid,
-                                                   __u64 number)
+/* Counts the hit. NULL: nobody wants it. */
+static __always_inline struct wire_spec *count_hit(__u64 pid_tgid, __u64 number)
 {
     if (*(volatile __u32 *)&stopped || !is_target((__u32)(pid_tgid >> 32)))
         return NULL;
     struct wire_spec *spec = find_spec(number);
-    if (!spec)
-        return NULL;
-    __sync_fetch_and_add(&spec->hits, 1);
-    hit->ts = bpf_ktime_get_ns();
-    for (int i = 0; i < SLOTS; i++)
-        hit->regs[i] = ((const __u64 *)ctx)[i];
-    for (int i = 0; i < WIRE_MAX_ARGS; i++)
-        hit->values[i] = 0;
-    hit->faults = 0;
-    hit->truncated = 0;
-    hit->missing = 0;
-    hit->waiting = WIRE_MAX_ARGS;
-    hit->fetched = 0;
-    hit->hopeless = 0;
-    hit->nulls = 0;
+    if (spec)
+        __sync_fetch_and_add(&spec->hits, 1);
     return spec;
 }
 
@@ -56,9 +43,12 @@ int usdt_plain(struct pt_regs *ctx)
     struct hit hit;
     keep_to_task_stack(ctx);
     __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
-    struct wire_spec *spec = begin_hit(ctx, &hit, pid_tgid, number);
+    struct wire_spec *spec = count_hit(pid_tgid, number);
     if (!spec)
         return 0;
+    if (spec->quick && sample_every <= 1)
+        return send_quick(ctx, &hit, spec, (__u32)number, pid_tgid);
+    begin_hit(&hit, ctx, WIRE_MAX_ARGS);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_plain_arg(&hit, &spec->args[i], i);
     if (!is_wanted(&hit, spec, pid_tgid, false))
@@ -72,9 +62,16 @@ int usdt_memory(struct pt_regs *ctx)
     struct hit hit;
     keep_to_task_stack(ctx);
     __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
-    struct wire_spec *spec = begin_hit(ctx, &hit, pid_tgid, number);
+    struct wire_spec *spec = count_hit(pid_tgid, number);
     if (!spec)
         return 0;
+    if (spec->quick && sample_every <= 1) {
+        if (!spec->n_fetches)
+            return send_quick(ctx, &hit, spec, (__u32)number, pid_tgid);
+        if (send_quick_text(ctx, &hit, spec, (__u32)number, pid_tgid))
+            return 0;
+    }
+    begin_hit(&hit, ctx, WIRE_MAX_ARGS);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_memory_arg(&hit, &spec->args[i], i);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && spec->n_members; i++)

@@ -17,7 +17,9 @@ enum {
     BUSY_MS = 1,     /* between two looks at a ring that was not empty */
     IDLE_AFTER = 16, /* looks at an empty ring before we wait for the bell */
     IDLE_MS = 100,   /* a record that came just as the bell was armed waits no longer */
-    BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4 */
+    BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4, */
+    ROOMY = 2 << 20, /* unless it is so large that nobody fills it between two looks: asking how full it is
+                        costs the traced program some nanoseconds a hit */
 };
 
 enum verdict { GO_ON, STOP, LEAVE_COMMAND };
@@ -86,7 +88,7 @@ static void wait_for_something(struct run *run, bool idle)
     poll(fds, sizeof(fds) / sizeof(*fds), timeout);
 }
 
-/* While records come, we look again after a millisecond and ask to be woken only if the ring fills up faster.
+/* While records come, we look again after a millisecond; a small ring may fill up faster, and then wakes us.
  * When none come we wait for the next one, with one more look after arming the bell, since a record may have
  * slipped in between. */
 static enum verdict follow(struct run *run)
@@ -111,7 +113,7 @@ static enum verdict follow(struct run *run)
                 empty_looks = 0;
                 continue;
             }
-        } else {
+        } else if (run->cli->buffer_size < ROOMY) {
             session_arm_bell(session, run->cli->buffer_size / BELL_PART);
         }
         wait_for_something(run, idle);

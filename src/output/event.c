@@ -5,7 +5,7 @@
 
 #include "output/address.h"
 
-enum { ALIGNMENT = 8, UTF8_MAX = 4, EVENT_ARGS_BITS = 64 };
+enum { UTF8_MAX = 4, EVENT_ARGS_BITS = 64 };
 
 int event_decode(const void *bytes, size_t len, struct event *ret_event)
 {
@@ -14,7 +14,7 @@ int event_decode(const void *bytes, size_t len, struct event *ret_event)
         return -EBADMSG;
     size_t values_size = record->n_values * sizeof(uint64_t);
     size_t needed = sizeof(*record) + values_size + record->data_len;
-    if (len < needed || len - needed >= ALIGNMENT)
+    if (len < needed || len - needed > WIRE_QUICK_TEXT)
         return -EBADMSG;
     const uint64_t *values = (const uint64_t *)(record + 1);
     *ret_event = (struct event){

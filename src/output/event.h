@@ -18,7 +18,7 @@ struct event {
 };
 
 /* Points into `bytes` (8-byte aligned), which must outlive the event. -EBADMSG: lengths that don't add up;
- * `len` may exceed what they say by less than 8 bytes of padding.
+ * `len` may exceed what they say by the rest of at most WIRE_QUICK_TEXT bytes that a record may have.
  * Places in `data` are checked when they are used: event_bytes(). */
 int event_decode(const void *bytes, size_t len, struct event *ret_event);
 

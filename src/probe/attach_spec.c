@@ -106,7 +106,7 @@ void attach_spec_compile(const struct probe *probe, const struct probe_site *sit
                          struct event_layout *ret_layout)
 {
     size_t n = site->args.count < WIRE_MAX_ARGS ? site->args.count : WIRE_MAX_ARGS;
-    *ret_spec = (struct wire_spec){.n_args = (uint32_t)n};
+    *ret_spec = (struct wire_spec){.n_args = (uint16_t)n};
     *ret_layout = (struct event_layout){.probe = probe, .n_values = n};
     for (size_t i = 0; i < n; i++) {
         struct wire_arg *arg = &ret_spec->args[i];
@@ -115,9 +115,20 @@ void attach_spec_compile(const struct probe *probe, const struct probe_site *sit
         *behind = compile_behind(&probe->args[i]);
         *value = lay_out(&probe->args[i], &site->args.args[i], behind);
         *arg = compile_arg(probe, site, i, fetch_of(value->kind));
-        ret_spec->n_fetches += arg->fetch != WIRE_FETCH_NOTHING;
+        if (arg->fetch != WIRE_FETCH_NOTHING)
+            ret_spec->n_fetches++;
         ret_spec->n_members += behind->n_loads > 0;
     }
+}
+
+bool attach_spec_is_quick(const struct wire_spec *spec)
+{
+    bool quick =
+        spec->n_args <= WIRE_QUICK_VALUES && spec->n_fetches <= 1 && !spec->n_members && !spec->filter;
+    for (size_t i = 0; i < spec->n_args; i++)
+        quick &= spec->args[i].where != WIRE_MEMORY &&
+                 (spec->args[i].fetch == WIRE_FETCH_NOTHING || spec->args[i].fetch == WIRE_FETCH_STRING);
+    return quick;
 }
 
 bool attach_spec_reads_memory(const struct wire_spec *spec)

@@ -80,6 +80,7 @@ static int add_spec(struct plan *plan, const struct probe *probe, const struct p
     int error = plan->where ? add_filter(plan, &spec->layout, &spec->wire.filter) : 0;
     if (error)
         return error;
+    spec->wire.quick = attach_spec_is_quick(&spec->wire);
     *ret_number = (uint32_t)plan->n_specs;
     error = append_pointer(&plan->specs, &plan->n_specs, spec);
     if (!error)
