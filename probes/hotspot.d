@@ -127,9 +127,9 @@ provider hotspot {
                              const char *class_name, // text[class_name_len]
                              int class_name_len);
 
-    /* An object is made, of so many bytes. */
+    /* An object is made, of so many bytes: an int in 17, a size_t in 21. */
     probe object__alloc(int64_t java_thread_id, const char *class_name, // text[class_name_len]
-                        int class_name_len, size_t size);
+                        int class_name_len, object_size_t size);
 
     /* A method is called, and left by a return or an exception. */
     probe method__entry(int64_t java_thread_id, const char *class_name, // text[class_name_len]

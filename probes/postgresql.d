@@ -44,9 +44,9 @@ provider postgresql {
     /* Heavyweight locks. What the four tag fields are (database, relation, ...) depends on the tag type. Mode:
      * 1 access share to 8 access exclusive. */
     probe lock__wait__start(unsigned int tag_field1, unsigned int tag_field2, unsigned int tag_field3,
-                            unsigned int tag_field4, unsigned int tag_type, LOCKMODE mode);
+                            uint16_t tag_field4, uint8_t tag_type, LOCKMODE mode);
     probe lock__wait__done(unsigned int tag_field1, unsigned int tag_field2, unsigned int tag_field3,
-                           unsigned int tag_field4, unsigned int tag_type, LOCKMODE mode);
+                           uint16_t tag_field4, uint8_t tag_type, LOCKMODE mode);
     probe deadlock__found();
 
     /* Kind: 0 heap, 1 index, 2 datum, 3 cluster. Parallel: 0 no, 1 worker, 2 leader. The space is in disk

@@ -17,4 +17,10 @@ provider python {
 
     /* sys.audit() and what reports to it; the tuple is an object of the interpreter: the event's arguments. */
     probe audit(const char *event, void *tuple);
+
+    /* Declared by Python but without a place in its code. */
+    probe instance__new__start(const char *classname, const char *modulename);
+    probe instance__new__done(const char *classname, const char *modulename);
+    probe instance__delete__start(const char *classname, const char *modulename);
+    probe instance__delete__done(const char *classname, const char *modulename);
 };
