@@ -111,8 +111,8 @@ WHY
     local out=$BATS_TEST_TMPDIR/out
     SYSTEMTAP_DIR=$BATS_TEST_TMPDIR/stap "$TRACER" -q -t 'stap:benchmark*' -o "$out" -- stap --benchmark-sdt --benchmark-sdt-loops=3 --benchmark-sdt-threads=2 >"$BATS_TEST_TMPDIR/stap"
     check_stream "$out"
-    [ "$(hits_of "$out" | grep '^benchmark__fp ')" = 'benchmark__fp {"arg0":3.72828,"arg1":3.4342098}
-benchmark__fp {"arg0":3.72828,"arg1":3.4342098}' ]
+    [ "$(hits_of "$out" | grep '^benchmark__fp ')" = 'benchmark__fp {"double_value":3.72828,"float_value":3.4342098}
+benchmark__fp {"double_value":3.72828,"float_value":3.4342098}' ]
     [ "$(count benchmark "$out")" -eq 6 ]
 }
 
