@@ -60,11 +60,16 @@ static char *name_argument(const struct probe *probe, size_t i, const struct pro
     return buf_steal(&name);
 }
 
+/* What to show of it, that is; the way to a member that was found is followed. */
 static int pass_over(struct probe_arg *arg, const char *why)
 {
+    char *member = arg->chain ? take_pointer(arg->note.member) : NULL;
+    char *member_type = arg->chain ? take_pointer(arg->note.member_type) : NULL;
     free(arg->passed_over);
     arg->passed_over = strdup(why);
     arg_note_free(&arg->note);
+    arg->note.member = member;
+    arg->note.member_type = member_type;
     return arg->passed_over ? 0 : -ENOMEM;
 }
 

@@ -21,7 +21,7 @@ static void check_filter(const struct wire_filter *filter)
         const struct wire_term *term = &filter->terms[i];
         if (i && !term->relations)
             continue;
-        require(term->subject <= WIRE_SUBJECT_COMM && term->comparison <= WIRE_COMPARE_TEXT);
+        require(term->subject <= WIRE_SUBJECT_COMM && term->comparison <= WIRE_COMPARE_BYTES);
         require(term->relations <= WIRE_ANY_RELATION && term->text_size <= WIRE_TEXT_MAX + 2);
         require(term->when_true > i && term->when_true <= WIRE_FILTER_REJECT);
         require(term->when_false > i && term->when_false <= WIRE_FILTER_REJECT);
@@ -40,7 +40,7 @@ static void compile(const struct where *where, size_t n_args)
         names[i][0] = (char)('a' + i);
         args[i].name = names[i];
         layout.values[i] = (struct value_layout){
-            .kind = (enum arg_kind)(i % (ARG_KIND_STRING + 1)),
+            .kind = (enum arg_kind)(i % (ARG_KIND_ENUM + 1)),
             .size = (uint8_t)(1 << i % 4),
             .is_signed = i & 1,
         };

@@ -128,6 +128,68 @@ static void everything_is_compared_as_what_it_is(void **state)
     }
 }
 
+static void annotated_values_are_compared_as_they_are_shown(void **state)
+{
+    (void)state;
+    static struct arg_enum enums[] = {
+        {-1, (char *)"FAILED"}, {1, (char *)"SYN"}, {2, (char *)"ACK"}, {4294967294, (char *)"BEFORE"}};
+    static const struct arg_note note = {.enums = enums, .n_enums = 4};
+    static const struct walk_value annotated[] = {
+        {"cid", ARG_KIND_HEX, 8, false, .text = "\xc0\xff\0\x0a", .length = 4},
+        {"text", ARG_KIND_TEXT, 8, false, .text = "ab\0cd", .length = 5},
+        {"empty", ARG_KIND_TEXT, 8, false, .text = "", .length = 0},
+        {"null", ARG_KIND_HEX, 8, false, .text = NULL, .length = 4},
+        {"state", ARG_KIND_ENUM, 4, true, .number = 2, .note = &note},
+        {"code", ARG_KIND_ENUM, 4, true, .number = -1, .note = &note},
+        {"odd", ARG_KIND_ENUM, 4, true, .number = -2, .note = &note},
+        {"wide", ARG_KIND_ENUM, 8, false, .number = -1, .note = &note},
+        {"peer", ARG_KIND_SOCKADDR, 8, false, .text = "127.0.0.1:80", .length = 12},
+    };
+    static const struct {
+        const char *text;
+        bool expected;
+    } rows[] = {
+        {"cid == \"c0ff000a\"", true},
+        {"cid == \"C0FF000A\"", true},
+        {"cid != \"c0ff000a\"", false},
+        {"cid == \"c0ff\"", false},
+        {"cid != \"c0ff\"", true},
+        {"cid == \"c0ff000a00\"", false},
+        {"cid ^= \"c0\"", true},
+        {"cid ^= \"c0ff00\"", true},
+        {"cid ^= \"c0ff000a00\"", false},
+        {"cid ^= \"\"", true},
+        {"cid == \"\"", false},
+        {"cid != \"c0f\"", false}, /* no such bytes */
+        {"cid != \"c0xx\"", false},
+        {"text == \"ab\"", false},
+        {"text ^= \"ab\"", true},
+        {"text != \"ab\"", true},
+        {"!(text ^= \"abc\")", true},
+        {"empty == \"\"", true},
+        {"empty ^= \"\"", true},
+        {"empty != \"a\"", true},
+        {"null == \"\"", false},
+        {"null != \"00\"", false},
+        {"state == \"ACK\"", true},
+        {"state != \"ACK\"", false},
+        {"state == \"SYN\"", false},
+        {"state == \"RST\" || state != \"RST\"", false},
+        {"state ^= \"A\"", false},
+        {"state == 2 && state > 1 && state & 2", true},
+        {"code == \"FAILED\" && code == -1", true},
+        {"code == \"BEFORE\"", false},
+        {"odd == \"BEFORE\"", true}, /* the site passes it with a sign */
+        {"wide == \"FAILED\"", true},
+        {"peer == \"127.0.0.1:80\" || peer != \"127.0.0.1:80\"", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        _cleanup_where_ struct where *where = parse(rows[i].text);
+        if (walk(where, annotated, sizeof(annotated) / sizeof(*annotated), 0) != rows[i].expected)
+            fail_msg("'%s' should be %s", rows[i].text, rows[i].expected ? "true" : "false");
+    }
+}
+
 static void signs_bind_as_in_c(void **state)
 {
     (void)state;
@@ -316,6 +378,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_compared_as_what_it_is),
+        cmocka_unit_test(annotated_values_are_compared_as_they_are_shown),
         cmocka_unit_test(signs_bind_as_in_c),
         cmocka_unit_test(several_expressions_must_all_be_true),
         cmocka_unit_test(what_cannot_be_read_is_neither_true_nor_false),

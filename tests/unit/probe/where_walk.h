@@ -18,6 +18,9 @@ struct walk_value {
     int64_t number; /* as the programs extend it */
     double real;
     const char *text;
+    uint32_t
+        length; /* of the text, where that is not by a NUL; of a HEX or TEXT without an argument for it */
+    const struct arg_note *note;
 };
 
 enum { WALK_PID = 4242, WALK_TID = 4243 };
@@ -34,7 +37,13 @@ static inline void walk_compile(const struct where *where, const struct walk_val
     for (size_t i = 0; i < n; i++) {
         args[i].name = (char *)(uintptr_t)values[i].name;
         layout.values[i] = (struct value_layout){
-            .kind = values[i].kind, .size = values[i].size, .is_signed = values[i].is_signed};
+            .kind = values[i].kind,
+            .size = values[i].size,
+            .is_signed = values[i].is_signed,
+            .length_arg = WIRE_NO_ARG,
+            .length = values[i].length,
+            .note = values[i].note,
+        };
     }
     where_compile(where, &layout, ret_filter);
 }
@@ -69,6 +78,14 @@ static inline bool walk_term(const struct wire_term *term, const struct walk_val
     char text[WIRE_TEXT_WORDS * 8] = {0};
     if (!value->text)
         return false;
+    if (term->comparison == WIRE_COMPARE_BYTES) {
+        assert_int_equal(term->length_arg, WIRE_NO_ARG);
+        uint32_t length = term->length;
+        bool fits = term->is_whole ? length == term->text_size : length >= term->text_size;
+        memcpy(text, value->text, length < term->text_size ? length : term->text_size);
+        fits = fits && !memcmp(text, term->text, sizeof(text));
+        return term->relations & (fits ? WIRE_EQUAL : WIRE_GREATER);
+    }
     strncpy(text, value->text, term->text_size - 1u);
     return term->relations & (memcmp(text, term->text, sizeof(text)) ? WIRE_GREATER : WIRE_EQUAL);
 }

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# What annotations fetch, where that is hard: tests/fixtures/fetch.c fires it, around the limit that it is told.
+
+load common
+bats_require_minimum_version 1.5.0
+
+DEFINITIONS=$TRACER_SOURCE/tests/fixtures/fetch.d
+LIMITS="1 16 256 4096"
+
+# trace_fetch METHOD LIMIT: the stream goes to a file of that name.
+trace_fetch() {
+    attach_through "$1"
+    "$TRACER" -q -d "$DEFINITIONS" -s "$2" -o "$BATS_FILE_TMPDIR/$1.$2" -- "$FIXTURES/fetch" "$2"
+}
+
+# With each limit, and through perf events, whose detaching is slow, with one of them.
+setup_file() {
+    local limit
+    for limit in $LIMITS; do
+        trace_fetch uprobe_multi "$limit"
+    done
+    trace_fetch perf_events 256
+}
+
+# expect LIMIT PROGRAM: the program holds for the array of hits of each run with that limit. A hit is its probe, its
+# arguments and what is to be said about them; text(N) is the fixture's text of that length, and hex what its
+# bytes are as hexadecimal digits.
+expect() {
+    local stream
+    for stream in "$BATS_FILE_TMPDIR"/*."$1"; do
+        jq -es --argjson limit "$1" "
+            def text(\$n): [range(\$n) | 97 + . % 26] | implode;
+            def digit: if . < 10 then 48 + . else 87 + . end;
+            def hex: [explode[] | (. / 16 | floor | digit), (. % 16 | digit)] | implode;
+            def of(\$probe): map(select(.probe == \$probe) | del(.probe));
+            map(select(.type == \"usdt\") | {probe, args} + with_entries(select(.key | IN(\"faults\", \"truncated\", \"invalid_utf8\"))))
+            | $2" "$stream" >/dev/null || {
+            echo "in ${stream##*/}" >&2
+            return 1
+        }
+    done
+}
+
+@test "the streams are sound, and nothing is lost" {
+    local stream
+    for stream in "$BATS_FILE_TMPDIR"/{uprobe_multi.{1,16,256,4096},perf_events.256}; do
+        check_stream "$stream"
+        tail -n 1 "$stream" | jq -e '.lost == 0 and .missed == 0'
+    done
+}
+
+# jq 1.6 rounds the largest numbers, as everywhere in these tests.
+@test "bytes by another argument's value: none, one, up to the limit; beyond it, absurd or negative: cut" {
+    local limit
+    for limit in $LIMITS; do
+        expect "$limit" 'of("bytes")[:8] == [0, 1, $limit - 1, $limit, $limit + 1, 9223372036854775807, -1, -9223372036854775808
+            | . as $length | (if . < 0 or . > $limit then $limit else . end) as $shown
+            | {args: {length: $length, hex: (text($shown) | hex), text: text($shown)}}
+              + if $length < 0 or $length > $limit then {truncated: ["hex", "text"]} else {} end]'
+        expect "$limit" 'of("narrow") == [
+            {args: {bytes: "610022"[:2 * $limit], length: 3}} + if $limit < 3 then {truncated: ["bytes"]} else {} end,
+            {args: {bytes: ("610022e9ff0a7b7d" + (text($limit + 8)[8:$limit] | hex))[:2 * $limit], length: -1}, truncated: ["bytes"]}]'
+    done
+}
+
+@test "bytes of a fixed number, NULs and all; text is repaired" {
+    expect 256 'of("bytes")[8:] == [
+        {args: {length: 8, hex: "610022e9ff0a7b7d", text: "a\u0000\"\ufffd\ufffd\n{}"}, invalid_utf8: ["text"]}]'
+    expect 256 'of("fixed") == [
+        {args: {one: "61", eight: "610022e9ff0a7b7d", text: "a\u0000\"\ufffd\ufffd\n{}",
+                huge: ("610022e9ff0a7b7d" + (text(256)[8:] | hex))},
+         truncated: ["huge"], invalid_utf8: ["text"]}]'
+}
+
+@test "NULL, and pointers to where nothing can be read, between good ones; no bytes can be read everywhere" {
+    expect 256 'of("bad") == [{
+        args: {before: "6162", null: null, low: null, none: null, kernel: null, odd: null, after: "yz"},
+        faults: ["low", "none", "kernel", "odd"]}]'
+    expect 256 'of("nothing") == [
+        {args: {length: 0, null: null, low: "", end: ""}},
+        {args: {length: 1, null: null, low: null, end: null}, faults: ["low", "end"]}]'
+}
+
+@test "right before memory that is not there: all of it, or a fault when one more is wanted within the limit" {
+    local limit
+    for limit in $LIMITS; do
+        expect "$limit" 'of("page_end") == [1, $limit - 1, $limit, $limit + 1 | . as $behind | ., . + 1 | . as $length
+            | {length: $length, behind: $behind} as $args
+            | (text(4097)[4097 - $behind:][:$limit] | hex) as $shown
+            | if $length > $behind and $length <= $limit then {args: ($args + {bytes: null}), faults: ["bytes"]}
+              elif $length > $limit then {args: ($args + {bytes: $shown[:2 * $limit]}), truncated: ["bytes"]}
+              else {args: ($args + {bytes: $shown})} end]'
+    done
+}
+
+@test "over the end of a page that is not in memory yet into others" {
+    expect 4096 'of("far") == [
+        {args: {length: 4095, bytes: text(4095)}},
+        {args: {length: 4096, bytes: text(4096)}},
+        {args: {length: 4097, bytes: text(4096)}, truncated: ["bytes"]}]'
+    expect 256 'of("cold") == [{args: {length: 16, bytes: "nobody was here\u0000"}}]'
+}
+
+@test "more than 16 KiB in one record: the rest is cut, and half an address is none" {
+    expect 4096 'of("much") == [{
+        args: {a: text(4000), b: text(4096), c: text(4000), d: text(4000), e: text(288), f: "", g: "", h: "", i: null},
+        faults: ["i"],
+        truncated: ["b", "e", "f", "g", "h"]}]'
+    expect 16 'of("much") == [{
+        args: {a: text(16), b: text(16), c: text(16), d: text(16), e: text(16), f: "a", g: "0.0.0.0:80", h: "61", i: null},
+        faults: ["i"],
+        truncated: ["a", "b", "c", "d", "e"]}]'
+}
+
+@test "socket addresses of each family, whatever the limit, also where nothing is behind them" {
+    local limit
+    for limit in $LIMITS; do
+        expect "$limit" '[of("address")[] | .args.number as $i | .args.address as $address | del(.args) | . + {address: $address}] == [
+            {address: "127.0.0.1:8443"}, {address: "[::1]:443"}, {address: "[fe80::1:2%7]:65535"},
+            {address: "127.0.0.1:8443"}, {address: "[::1]:443"},
+            {address: "127.0.0.1:8443"}, {address: "[::1]:443"}, {address: "[::1]:443"},
+            {address: null, faults: ["address"]}, {address: "[::]:443"},
+            {address: "unix:/run/x"}, {address: "unix:@name"}, {address: "unix:"},
+            {address: "unix:/tmp/\"\n\u001b[2J\ufffd", invalid_utf8: ["address"]},
+            {address: ("unix:" + text(108))}, {address: ("unix:@" + text(108)[1:])},
+            {address: "unix:/run/x"}, {address: "unix:/run/x"}, {address: "unix:@name"},
+            {address: "family 16"}, {address: "family 65535"}, {address: "family 0"}, {address: "family 16"},
+            {address: null, faults: ["address"]}, {address: null}, {address: null, faults: ["address"]}]'
+    done
+}
+
+@test "-w compares what is shown, in the kernel: bytes by their digits, text by its length" {
+    local method
+    for method in uprobe_multi perf_events; do
+        attach_through "$method"
+        passing() {
+            "$TRACER" -q -d "$DEFINITIONS" -w "$1" -- "$FIXTURES/fetch" | jq -c 'select(.type == "usdt") | [.probe, .args.length]' | tr '\n' ' '
+        }
+        [ "$(passing 'hex == "61"')" = '["bytes",1] ' ]
+        [ "$(passing 'hex ^= "610022E9"')" = '["bytes",8] ' ]
+        [ "$(passing 'hex == ""')" = '["bytes",0] ' ]
+        [ "$(passing 'text ^= "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl" && length == 255')" = '["bytes",255] ' ]
+        [ "$(passing 'before == "6162" && after == "yz"')" = '["bad",null] ' ]
+        [ "$(passing 'low != "00"')" = '["nothing",0] ' ]
+        [ "$(passing 'bytes ^= "nobody"')" = '["cold",16] ' ]
+    done
+}
