@@ -24,6 +24,7 @@ ninja-build         build
 pkgconf             build
 bpftool             build
 libbpf-dev          build   trixie other
+libdw-dev           build
 libelf-dev          build
 zlib1g-dev          build
 systemtap-sdt-dev   build

@@ -33,10 +33,38 @@ struct member_chain {
     char *type;      /* C type of the member: "uint32_t" */
 };
 
+/* Where a file's types are described. All of it stays the caller's, and open. */
+struct member_files {
+    int fd;             /* an ELF file with DWARF, the traced one or its separate debug file; -1: none */
+    int shared_fd;      /* the file that it shares types with (dwz, .gnu_debugaltlink); -1: none */
+    const uint8_t *btf; /* contents of the section .BTF; NULL: none */
+    size_t btf_size;
+    unsigned pointer_size; /* 4 or 8, which BTF doesn't say */
+};
+
+struct member_types;
+
+/* The file's types. Nothing is read before a member is asked for. -ENOMEM. */
+int member_types_open(const struct member_files *files, struct member_types **ret_types, struct diag *diag);
+/* Accepts NULL. */
+void member_types_free(struct member_types *types);
+
+/* Whether that member can be resolved without types: "+0x18", or none at all. */
+bool member_is_offset(const struct arg_note *note);
+
+/* Resolves note->member of an argument of that C type (the definition's, "struct conn *"). `types` may be
+ * NULL for a file without any. -ENODATA: nobody knows the types, which is nobody's mistake; -EINVAL: there is
+ * no such member, or no way there that could be taken at a hit; -EBADMSG: the debug information is damaged;
+ * -ENOMEM. The diag says why in one line that starts with the member. */
+int member_resolve(struct member_types *types, const char *type, const struct arg_note *note,
+                   struct member_chain **ret_chain, struct diag *diag);
+
 /* Accepts NULL. */
 void member_chain_free(struct member_chain *chain);
 
 DEFINE_CLEANUP(member_chain, struct member_chain *, member_chain_free);
+DEFINE_CLEANUP(member_types, struct member_types *, member_types_free);
+#define _cleanup_member_types_ _cleanup_(cleanup_member_types)
 #define _cleanup_member_chain_ _cleanup_(cleanup_member_chain)
 
 #endif

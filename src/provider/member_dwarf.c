@@ -1,0 +1,250 @@
+/* Types as DWARF has them. The only user of libdw.
+ *
+ * A file's debug information is a row of units, one for each compiled source file, and a unit is a tree of
+ * entries (DIEs). Types of C stand right below a unit's root, most of them in many units again. Nothing says
+ * which unit has which type, so units are read one after the other, every type's name goes into an index, and
+ * reading stops as soon as the wanted one is there; the next search goes on from that place. So the whole
+ * file is read once at most, and mostly only its beginning. dwz moves what several units have in common into
+ * partial units, which are units like others, or into a file of its own, which is read behind the first.
+ *
+ * libdw checks that what it reads lies in the section it reads from; a sibling lies behind, so walking along
+ * siblings ends. What it doesn't do, and what we therefore see to:
+ *   - it reads all sections into memory, decompressed: their size is limited;
+ *   - abbreviations, which say what an entry consists of, are read for each unit anew and kept in memory, and
+ *     an entry of one byte may have any number of attributes without content: both are limited, and reading a
+ *     unit takes time in proportion to its size;
+ *   - types lead to types in circles: chains are followed for so many steps only;
+ *   - it opens files that a file names, .dwo and that of .gnu_debugaltlink. The first only in functions that
+ *     aren't used here, the second if it wasn't given one, and then we don't even begin. */
+#include "provider/member_dwarf.h"
+
+#include <elfutils/libdwelf.h>
+#include <errno.h>
+#include <gelf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+
+enum {
+    MOST_ABBREVIATIONS = 8000000, /* in all units together; about 50 bytes of memory each */
+    MOST_ATTRIBUTES = 128,        /* of an entry; real ones have up to about 30 */
+};
+#define MOST_ENTRIES UINT64_C(50000000)  /* looked at on the way */
+#define MOST_BYTES   (UINT64_C(2) << 30) /* of debug sections, decompressed */
+
+/* Whether entries of that kind have names to be looked up. */
+static bool is_indexed(int tag, bool *ret_tagged)
+{
+    *ret_tagged = tag != DW_TAG_typedef;
+    return tag == DW_TAG_structure_type || tag == DW_TAG_union_type || tag == DW_TAG_class_type ||
+           tag == DW_TAG_enumeration_type || tag == DW_TAG_typedef;
+}
+
+static int note_damage(struct member_dwarf *dwarf, const char *why)
+{
+    if (!*dwarf->damage.text)
+        diag_set(&dwarf->damage, -EBADMSG, "the debug information is damaged: %s",
+                 why ? why : "no reason given");
+    return -EBADMSG;
+}
+
+/* Reads the unit's abbreviations, which libdw would do anyway, and refuses what would cost too much. */
+static int check_abbreviations(struct member_dwarf *dwarf, Dwarf_Die *root)
+{
+    size_t len = 0, attributes;
+    for (Dwarf_Off offset = 0;; offset += len) {
+        Dwarf_Abbrev *abbreviation = dwarf_getabbrev(root, offset, &len);
+        if (abbreviation == DWARF_END_ABBREV)
+            return 0;
+        if (!abbreviation || dwarf_getattrcnt(abbreviation, &attributes))
+            return note_damage(dwarf, dwarf_errmsg(-1));
+        if (attributes > MOST_ATTRIBUTES || ++dwarf->abbreviations > MOST_ABBREVIATIONS)
+            return note_damage(dwarf, "its abbreviations are too many or too long");
+    }
+}
+
+static int index_entry(struct member_dwarf *dwarf, Dwarf_Die *entry)
+{
+    bool tagged;
+    if (!is_indexed(dwarf_tag(entry), &tagged) || dwarf_hasattr(entry, DW_AT_declaration))
+        return 0;
+    const char *name = member_dwarf_name(entry);
+    struct member_ref ref = member_dwarf_ref(entry, 0);
+    return name ? member_index_add(&dwarf->index, tagged, name, &ref) : 0;
+}
+
+static int index_unit(struct member_dwarf *dwarf, Dwarf_Die *root)
+{
+    int error = check_abbreviations(dwarf, root);
+    if (error)
+        return error;
+    Dwarf_Die entry;
+    int missing = dwarf_child(root, &entry);
+    while (!missing) {
+        if (++dwarf->entries > MOST_ENTRIES)
+            return note_damage(dwarf, "it has too many entries");
+        error = index_entry(dwarf, &entry);
+        if (error)
+            return error;
+        Dwarf_Die next;
+        missing = dwarf_siblingof(&entry, &next);
+        entry = next;
+    }
+    return missing < 0 ? note_damage(dwarf, dwarf_errmsg(-1)) : 0;
+}
+
+/* A damaged unit is passed over, if the next one can be found. */
+static int read_next_unit(struct member_dwarf *dwarf, struct dwarf_file *file)
+{
+    Dwarf_CU *next;
+    Dwarf_Half version;
+    uint8_t kind;
+    Dwarf_Die root;
+    int end = dwarf_get_units(file->dwarf, file->unit, &next, &version, &kind, &root, NULL);
+    if (end < 0)
+        note_damage(dwarf, dwarf_errmsg(-1));
+    if (end) {
+        file->read = true;
+        return 0;
+    }
+    file->unit = next;
+    dwarf->split |= kind == DW_UT_skeleton;
+    int error = index_unit(dwarf, &root);
+    if (dwarf->abbreviations > MOST_ABBREVIATIONS || dwarf->entries > MOST_ENTRIES)
+        file->read = true;
+    return error == -EBADMSG ? 0 : error;
+}
+
+static const struct member_ref *look_up(const struct member_dwarf *dwarf, bool tagged, const char *name,
+                                        size_t len)
+{
+    const struct member_ref *ref = member_index_find(&dwarf->index, tagged, name, len);
+    return ref || tagged ? ref : member_index_find(&dwarf->index, true, name, len);
+}
+
+static int dwarf_find(struct member_source *source, bool tagged, const char *name, size_t len,
+                      struct member_ref *ret, struct diag *diag)
+{
+    struct member_dwarf *dwarf = member_dwarf_of(source);
+    for (size_t i = 0;;) {
+        const struct member_ref *ref = look_up(dwarf, tagged, name, len);
+        if (ref) {
+            *ret = *ref;
+            return 0;
+        }
+        while (i < dwarf->n_files && dwarf->files[i].read)
+            i++;
+        if (i == dwarf->n_files)
+            break;
+        int error = read_next_unit(dwarf, &dwarf->files[i]);
+        if (error)
+            return diag_set(diag, error, "out of memory");
+    }
+    if (*dwarf->damage.text)
+        return diag_set(diag, -EBADMSG, "%s", dwarf->damage.text);
+    if (dwarf->split)
+        return diag_set(diag, -ENODATA, "its debug information is in .dwo files, which are not read");
+    return -ENOENT;
+}
+
+static void dwarf_free(struct member_source *source)
+{
+    struct member_dwarf *dwarf = member_dwarf_of(source);
+    member_index_free(&dwarf->index);
+    for (size_t i = 0; i < dwarf->n_files; i++) {
+        dwarf_end(dwarf->files[i].dwarf);
+        elf_end(dwarf->files[i].elf);
+    }
+    free(dwarf);
+}
+
+/* Hides what has nothing to do with types, which libdw would read and decompress as well: lines, places of
+ * variables. In our copy of the section header they have no contents. */
+static bool hide_section(Elf_Scn *section, GElf_Shdr *header, const char *name)
+{
+    static const char *const needed[] = {
+        ".debug_info", ".debug_types", ".debug_abbrev", ".debug_str", ".debug_line_str", ".debug_str_offsets",
+    };
+    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+        if (!strcmp(name, needed[i]))
+            return false;
+    header->sh_type = SHT_NOBITS;
+    gelf_update_shdr(section, header);
+    return true;
+}
+
+static int choose_sections(Elf *elf, struct diag *diag)
+{
+    uint64_t total = 0;
+    size_t names;
+    if (elf_getshdrstrndx(elf, &names))
+        return diag_set(diag, -EBADMSG, "its section headers are damaged");
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section));) {
+        GElf_Shdr header;
+        GElf_Chdr compressed;
+        const char *name = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+        if (!name || header.sh_type == SHT_NOBITS)
+            continue;
+        if (!strncmp(name, ".zdebug", strlen(".zdebug")))
+            return diag_set(diag, -ENODATA,
+                            "its debug information is compressed in a way that is no longer used");
+        if (strncmp(name, ".debug", strlen(".debug")) || hide_section(section, &header, name))
+            continue;
+        bool is_compressed = header.sh_flags & SHF_COMPRESSED && gelf_getchdr(section, &compressed);
+        uint64_t size = is_compressed ? compressed.ch_size : header.sh_size;
+        if (size > MOST_BYTES || (total += size) > MOST_BYTES)
+            return diag_set(diag, -ENODATA, "its debug information is larger than %" PRIu64 " MiB",
+                            MOST_BYTES >> 20);
+    }
+    return 0;
+}
+
+static int open_file(struct member_dwarf *dwarf, int fd, struct diag *diag)
+{
+    struct dwarf_file *file = &dwarf->files[dwarf->n_files++];
+    elf_version(EV_CURRENT);
+    file->elf = elf_begin(fd, ELF_C_READ, NULL);
+    if (!file->elf)
+        return diag_set(diag, -EBADMSG, "it can't be read: %s", elf_errmsg(-1));
+    int error = choose_sections(file->elf, diag);
+    if (error)
+        return error;
+    file->dwarf = dwarf_begin_elf(file->elf, DWARF_C_READ, NULL);
+    if (!file->dwarf)
+        return diag_set(diag, -EBADMSG, "the debug information is damaged: %s", dwarf_errmsg(-1));
+    return 0;
+}
+
+static void free_dwarf(struct member_dwarf *dwarf)
+{
+    dwarf_free(&dwarf->source);
+}
+
+DEFINE_CLEANUP(dwarf, struct member_dwarf *, free_dwarf);
+
+int member_dwarf_open(int fd, int shared_fd, struct member_source **ret, struct diag *diag)
+{
+    static const struct member_source_ops ops = {dwarf_find, member_dwarf_describe, member_dwarf_next_field,
+                                                 dwarf_free};
+    _cleanup_(cleanup_dwarf) struct member_dwarf *dwarf = calloc(1, sizeof(*dwarf));
+    if (!dwarf)
+        return diag_set(diag, -ENOMEM, "out of memory");
+    dwarf->source.ops = &ops;
+    int error = open_file(dwarf, fd, diag);
+    if (error)
+        return error;
+    const char *shared_name;
+    const void *shared_id;
+    if (dwelf_dwarf_gnu_debugaltlink(dwarf->files[0].dwarf, &shared_name, &shared_id) > 0) {
+        if (shared_fd < 0)
+            return diag_set(diag, -ENODATA, "a part of its debug information is in %s, which is not there",
+                            shared_name);
+        error = open_file(dwarf, shared_fd, diag);
+        if (error)
+            return error;
+        dwarf_setalt(dwarf->files[0].dwarf, dwarf->files[1].dwarf);
+    }
+    *ret = &take_pointer(dwarf)->source;
+    return 0;
+}
