@@ -2,6 +2,7 @@
  * again when it is written out as a definition. */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,29 @@ static void compare_probes(const struct provider_probe *a, const struct provider
         require(needs_name(&a->args[i]) || (!strcmp(a->args[i].type, b->args[i].type) && !b->args[i].name));
 }
 
+static bool is_length(const struct provider_probe *probe, const char *name)
+{
+    for (size_t i = 0; i < probe->n_args; i++) {
+        char number[32];
+        snprintf(number, sizeof(number), "arg%zu", i);
+        if (!strcmp(probe->args[i].name ? probe->args[i].name : number, name))
+            return probe->args[i].plain_kind == ARG_KIND_INTEGER;
+    }
+    return false;
+}
+
+/* An annotation goes with the type and with the other arguments. */
+static void check_note(const struct provider_probe *probe, const struct provider_arg *arg)
+{
+    const struct arg_note *note = &arg->note;
+    bool is_of_bytes = arg->kind == ARG_KIND_HEX || arg->kind == ARG_KIND_TEXT;
+    require(is_of_bytes == (note->length || note->length_arg));
+    require(!note->length_arg || is_length(probe, note->length_arg));
+    require((arg->kind == ARG_KIND_ENUM) == (note->n_enums > 0));
+    require(arg->kind == arg->plain_kind || arg->has_kind);
+    require(arg->plain_kind <= ARG_KIND_STRING);
+}
+
 static void check_provider(const struct provider_set *set, const struct provider *provider,
                            const struct provider *again)
 {
@@ -53,6 +77,8 @@ static void check_provider(const struct provider_set *set, const struct provider
         int order = i ? strcmp(probe[-1].name, probe->name) : -1;
         require(order < 0 || (!order && probe[-1].n_args < probe->n_args));
         compare_probes(probe, &again->probes[i]);
+        for (size_t j = 0; j < probe->n_args; j++)
+            check_note(probe, &probe->args[j]);
     }
 }
 
@@ -62,9 +88,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     _cleanup_buf_ struct buf text = {0};
     struct diag diag = {0};
     if (provider_set_parse(&set, "fuzz.d", (const char *)data, size, &diag)) {
-        require(*diag.text && !set.count);
+        require(*diag.text && !set.count && !set.remarks.count);
         return 0;
     }
+    for (size_t i = 0; i < set.remarks.count; i++)
+        require(!strncmp(set.remarks.items[i].text, "fuzz.d:", 7) &&
+                !strchr(set.remarks.items[i].text, '\n'));
     for (size_t i = 0; i < set.count; i++)
         write_provider(&text, &set.providers[i]);
     require(!provider_set_parse(&again, "again.d", text.data, text.len, &diag) && again.count == set.count);

@@ -213,6 +213,42 @@ static void aliases_that_explode(void **state)
     assert_int_equal(probe->args[MANY].kind, ARG_KIND_STRING);
 }
 
+/* A length is looked for among the first arguments only. */
+static void many_annotations(void **state)
+{
+    (void)state;
+    enum { COUNT = 40000 };
+    _cleanup_buf_ struct buf text = {0};
+    _cleanup_provider_set_ struct provider_set set = {0};
+    buf_puts(&text, "provider p { probe x(int n");
+    for (unsigned i = 0; i < COUNT; i++)
+        buf_printf(&text, ",T*%c/*hex[%c]*/", i == COUNT - 1 ? 'z' : ' ', i % 2 ? 'z' : 'n');
+    buf_puts(&text, "); };");
+    assert_true(text.len <= MEBIBYTE);
+    assert_accepted(&set, &text);
+    const struct provider_probe *probe = &set.providers[0].probes[0];
+    assert_int_equal(probe->n_args, COUNT + 1);
+    assert_int_equal(probe->args[COUNT - 1].kind, ARG_KIND_HEX);
+    assert_int_equal(probe->args[COUNT].kind, ARG_KIND_POINTER);
+    assert_int_equal(set.remarks.count, 16);
+}
+
+static void one_annotation_may_fill_the_file(void **state)
+{
+    (void)state;
+    static const char *const units[] = {"enum{", "hex[", ".a", "+1", "1=A ", "*", "'\"", "#"};
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+        _cleanup_buf_ struct buf text = {0};
+        _cleanup_provider_set_ struct provider_set set = {0};
+        buf_printf(&text, "provider p { probe x(T *a /*%s", i == 4 ? "enum{" : "");
+        while (text.len < MEBIBYTE - 20)
+            buf_puts(&text, units[i]);
+        buf_puts(&text, " */); };");
+        assert_accepted(&set, &text);
+        assert_int_equal(set.providers[0].probes[0].n_args, 1);
+    }
+}
+
 /* Reading it for each of its uses would take hours. */
 static void assert_long_alias_is_none(const char *unit)
 {
@@ -244,6 +280,8 @@ static const char everything[] =
     "provider p_1 {\n"
     "    probe a-b__c();\n"
     "    probe d(void) : (int, t *t);\n"
+    "    probe n(t *n /* .a.b:ptr hex[l] */, int l, // enum{1=A,-2=B}\n void * /*+8+1 text[4]*/, long "
+    "/*ms*/);\n"
     "    probe e(T, const unsigned long x : T, struct s *const s, V v, int (*f[2])(int, ...), bool);\n"
     "};\nprovider q { probe e(int) probe e(int, int) }\n";
 
@@ -291,6 +329,8 @@ int main(void)
         cmocka_unit_test(many_providers),
         cmocka_unit_test(many_aliases),
         cmocka_unit_test(aliases_that_explode),
+        cmocka_unit_test(many_annotations),
+        cmocka_unit_test(one_annotation_may_fill_the_file),
         cmocka_unit_test(aliases_that_are_too_long),
         cmocka_unit_test(every_prefix_is_read_or_refused),
         cmocka_unit_test(every_damaged_byte_is_read_or_refused),
