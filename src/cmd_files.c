@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cmd_members.h"
 
 /* Definitions stand at ../share/tracer/probes, seen from the program: true of an installation under any
  * prefix, and of the build directory. */
@@ -110,7 +111,12 @@ static int read_file(struct cmd_files *files, int fd, const char *path, struct p
         log_warning("%s: %zu malformed probe note%s passed over; the first: %s", path, (*ret_file)->malformed,
                     (*ret_file)->malformed == 1 ? "" : "s", (*ret_file)->first_malformed.text);
     say_misfits(files, *ret_file);
-    return 0;
+    error = cmd_members_resolve(*ret_file, fd, path, &files->select, diag);
+    if (error) {
+        probe_file_free(*ret_file);
+        *ret_file = NULL;
+    }
+    return error;
 }
 
 int cmd_files_read_path(struct cmd_files *files, const char *path, struct probe_file **ret_file,

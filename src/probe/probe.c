@@ -144,6 +144,7 @@ static struct probe_file *new_file(const char *path, const struct elf_file *elf,
     if (!file)
         return NULL;
     file->machine = elf_file_machine(elf);
+    file->pointer_size = elf_file_pointer_size(elf);
     file->path = strdup(path);
     file->build_id = build_id ? strdup(build_id) : NULL;
     file->malformed = list->malformed;

@@ -21,8 +21,11 @@ struct probe_arg {
     enum arg_kind kind;         /* of what is shown: the member's, where there is a chain */
     struct arg_note note;       /* the definition's annotation, as far as it is followed */
     struct member_chain *chain; /* to the member that is meant; NULL: the argument itself is */
-    size_t length_arg; /* HEX, TEXT: so many bytes as this argument says; PROBE_NO_ARG: a fixed number */
+    size_t length_arg;    /* HEX, TEXT: so many bytes as this argument says; PROBE_NO_ARG: a fixed number */
+    bool member_has_kind; /* the annotation says how the member is to be shown: */
+    enum arg_kind member_kind;
     char *passed_over; /* why the annotation is not followed, or a part of it; or NULL */
+    bool is_mistaken;  /* it is passed over because something is wrong with it, or with the file */
     char *unreadable;  /* why it can't be read at some sites, or at all of them; or NULL */
 };
 
@@ -54,9 +57,10 @@ struct probe {
 
 /* One ELF file with probes. */
 struct probe_file {
-    char *path;           /* as users see it */
-    char *build_id;       /* NULL: none */
-    unsigned machine;     /* EM_… */
+    char *path;       /* as users see it */
+    char *build_id;   /* NULL: none */
+    unsigned machine; /* EM_… */
+    unsigned pointer_size;
     struct probe *probes; /* sorted by provider, name */
     size_t n_probes;
     size_t malformed; /* notes passed over, and why the first of them was */

@@ -61,7 +61,7 @@ static char *name_argument(const struct probe *probe, size_t i, const struct pro
 }
 
 /* What to show of it, that is; the way to a member that was found is followed. */
-static int pass_over(struct probe_arg *arg, const char *why)
+int probe_arg_pass_over(struct probe_arg *arg, const char *why)
 {
     char *member = arg->chain ? take_pointer(arg->note.member) : NULL;
     char *member_type = arg->chain ? take_pointer(arg->note.member_type) : NULL;
@@ -93,11 +93,13 @@ static struct plain plain_member(const struct member_chain *chain, unsigned poin
     return (struct plain){.kind = chain->kind, .can_point = can_point && chain->kind != ARG_KIND_FLOAT};
 }
 
+static const char no_pointer[] = "what is there is no pointer";
+
 /* A meaning for what is there, if it can have it. */
 static const char *find_fault(enum arg_kind wanted, const struct plain *plain)
 {
     if (arg_kind_is_fetched(wanted) && !plain->can_point)
-        return "what is there is no pointer";
+        return no_pointer;
     if (wanted == ARG_KIND_ENUM && plain->kind == ARG_KIND_FLOAT)
         return "what is there is a floating point number";
     return NULL;
@@ -115,13 +117,31 @@ static int settle_kind(struct probe_arg *arg, const struct provider_arg *definit
     enum arg_kind wanted = plain.kind;
     if (definition)
         wanted = arg->note.member ? definition->plain_kind : definition->kind;
-    if (arg->chain) {
-        plain = plain_member(arg->chain, pointer_size);
-        wanted = definition->has_kind ? definition->kind : plain.kind;
-    }
     const char *fault = definition && definition->has_kind ? find_fault(wanted, &plain) : NULL;
+    if (arg->note.member) {
+        arg->member_has_kind = definition->has_kind;
+        arg->member_kind = definition->kind;
+        fault = plain.can_point ? NULL : no_pointer;
+    }
     arg->kind = fit(wanted, &plain);
-    return fault ? pass_over(arg, fault) : 0;
+    return fault ? probe_arg_pass_over(arg, fault) : 0;
+}
+
+int probe_arg_take_chain(struct probe_arg *arg, struct member_chain *chain, unsigned pointer_size)
+{
+    struct plain plain = plain_member(chain, pointer_size);
+    enum arg_kind wanted = arg->member_has_kind ? arg->member_kind : plain.kind;
+    const char *fault = arg->member_has_kind ? find_fault(wanted, &plain) : NULL;
+    char *type = strdup(chain->type);
+    if (!type) {
+        member_chain_free(chain);
+        return -ENOMEM;
+    }
+    free(arg->type);
+    arg->type = type;
+    arg->chain = chain;
+    arg->kind = fit(wanted, &plain);
+    return fault ? probe_arg_pass_over(arg, fault) : 0;
 }
 
 static bool is_called(const struct provider_probe *defined, size_t i, const char *name)
@@ -150,7 +170,7 @@ static int settle_length(const struct probe *probe, struct probe_arg *arg,
     arg->kind = ARG_KIND_POINTER;
     _cleanup_buf_ struct buf why = {0};
     buf_printf(&why, "'%s' is no integer that the probe passes", name);
-    return buf_string(&why) ? pass_over(arg, why.data) : -ENOMEM;
+    return buf_string(&why) ? probe_arg_pass_over(arg, why.data) : -ENOMEM;
 }
 
 /* Puts down why that argument can't be read at that site; nothing when it can. */
