@@ -51,6 +51,7 @@ struct cli {
     uint32_t buffer_size;      /* a power of two, at least a page */
     const char *output;        /* NULL: standard output */
     const char *format;        /* never NULL: the default depends on the mode */
+    bool quote_big_ints;       /* 64-bit integers in JSON as strings */
     enum log_level log_level;
 };
 

@@ -162,18 +162,33 @@ static int take_output(struct parse *parse)
     return 0;
 }
 
-static int take_format(struct parse *parse)
+/* One of the words that stand for the argument, "json|text". */
+static int take_word(const struct parse *parse, const char **ret_word)
 {
-    const char *words = parse->row->argument; /* "json|text" */
+    const char *words = parse->row->argument;
     size_t len = strlen(parse->value);
     for (const char *word = words, *end; word; word = *end ? end + 1 : NULL) {
         end = strchrnul(word, '|');
         if ((size_t)(end - word) == len && memcmp(word, parse->value, len) == 0) {
-            parse->cli->format = parse->value;
+            *ret_word = parse->value;
             return 0;
         }
     }
     return value_error(parse, words);
+}
+
+static int take_format(struct parse *parse)
+{
+    return take_word(parse, &parse->cli->format);
+}
+
+static int take_big_ints(struct parse *parse)
+{
+    const char *word;
+    int error = take_word(parse, &word);
+    if (!error)
+        parse->cli->quote_big_ints = *word == 's';
+    return error;
 }
 
 static int take_verbose(struct parse *parse)

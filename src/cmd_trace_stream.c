@@ -115,6 +115,7 @@ static void write_event(struct stream *stream, struct event *event)
     tell_lost(stream, event->record->lost);
     announce(stream, layout->probe);
     int64_t time = (int64_t)event->record->ts + stream->clock_offset;
+    event->quote_big_ints = trace->cli->quote_big_ints;
     event->ns_pid = ns_pids_find(&trace->ns_pids, event->record->pid, event->record->ts);
     stream->format->usdt(&stream->out, event, layout, ++stream->seq, time);
     counts->emitted++;

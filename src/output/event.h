@@ -15,6 +15,7 @@ struct event {
     const char *data;
     uint32_t ns_pid; /* the process's number in its own pid namespace; 0: the same, or not known. Whoever
                         knows it sets it after event_decode() */
+    bool quote_big_ints; /* in JSON, integers whose type is 64 bits wide are strings. Likewise */
 };
 
 /* Points into `bytes` (8-byte aligned), which must outlive the event. -EBADMSG: lengths that don't add up;

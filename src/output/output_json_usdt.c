@@ -26,6 +26,16 @@ static inline char *write_uint(char *at, const char *label, uint64_t value)
     return number_uint(write_literal(at, label), value);
 }
 
+/* Digits, between quotes if wanted. */
+static inline char *write_big(char *at, uint64_t bits, bool is_signed, bool quoted)
+{
+    *at = '"';
+    at += quoted;
+    at = is_signed ? number_int(at, (int64_t)bits) : number_uint(at, bits);
+    *at = '"';
+    return at + quoted;
+}
+
 static inline char *write_string(char *at, const char *label, const char *text, size_t len)
 {
     bool repaired = false;
@@ -45,7 +55,7 @@ static void put_head(struct buf *out, const struct event *event, const struct pr
         return;
     at = write_uint(at, "{\"type\":\"usdt\",\"seq\":", seq);
     at = json_time(write_literal(at, ",\"time\":"), time);
-    at = write_uint(at, ",\"ts\":", record->ts);
+    at = write_big(write_literal(at, ",\"ts\":"), record->ts, false, event->quote_big_ints);
     at = write_uint(at, ",\"pid\":", record->pid);
     at = write_uint(at, ",\"tid\":", record->tid);
     if (event->ns_pid)
@@ -83,7 +93,8 @@ static char *write_number(char *at, const struct event *event, const struct even
     case ARG_KIND_POINTER:
         return json_hex(at, event_unsigned(event, layout, i));
     default:
-        return value->is_signed ? number_int(at, (int64_t)bits) : number_uint(at, bits);
+        return write_big(at, bits, value->is_signed,
+                         event->quote_big_ints && value->size == sizeof(uint64_t));
     }
 }
 

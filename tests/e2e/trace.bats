@@ -180,6 +180,17 @@ tracer_has_ended() {
     [ "$(printf '%s\n' "${lines[@]}" | grep '^"args":{"i8"' | sort -u)" = '"args":{"i8":-8,"u8":200,"i16":-1600,"u16":65535,"i32":-42,"u32":4294967295,"i64":-5000000000,"i64_min":-9223372036854775808,"u64_max":18446744073709551615,"beyond_2_53":9007199254740993,"yes":true,"phase":3}' ]
 }
 
+@test "integers whose type is 64 bits wide, as strings: jq rounds none" {
+    local out=$BATS_TEST_TMPDIR/out
+    "$TRACER" -q --big-ints string -t demo:check__integers -o "$out" -- "$DEMO" --requests 1
+    [ "$(jq -c 'select(.type == "usdt") | .args | [.i32, .i64, .i64_min, .u64_max, .beyond_2_53, .yes]' "$out" | sort -u)" = \
+        '[-42,"-5000000000","-9223372036854775808","18446744073709551615","9007199254740993",true]' ]
+    # `ts` is the digits that it is without the option; all else of the stream is as ever.
+    jq -e -n '[inputs | select(.type == "usdt")] | length == 4 and all(.ts | test("^[1-9][0-9]*$"))' "$out"
+    sed -E 's/"ts":"([0-9]+)"/"ts":\1/' "$out" >"$out.plain"
+    check_stream "$out.plain"
+}
+
 @test "one site list: several call sites of an inlined probe all fire" {
     [ "$("$TRACER" -l --format json -t demo:request__phase "$DEMO" | jq '.sites | length')" -ge 3 ]
     run "$TRACER" -q -t demo:request__phase -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23

@@ -21,6 +21,7 @@ struct hit {
     uint32_t missing_values; /* at the end */
     uint32_t missing_data;   /* likewise */
     uint32_t pid, tid, cpu, ns_pid;
+    bool quote_big_ints;
     uint64_t ts, seq; /* 0: TS, 1 */
     int64_t time;     /* 0: TIME */
 };
@@ -119,6 +120,9 @@ static const struct hit hits[] = {
                 UINT32_MAX, (uint64_t)INT64_MIN, UINT64_MAX}},
     {.layout = &integers_layout,
      .values = {INT8_MAX, 0, INT16_MAX, 0, INT32_MAX, 0, INT64_MAX, 9007199254740993}},
+    {.layout = &integers_layout,
+     .quote_big_ints = true,
+     .values = {(uint64_t)INT8_MIN, UINT8_MAX, INT16_MAX, 1, INT32_MAX, 1, (uint64_t)INT64_MIN, 1}},
     {.layout = &others_layout,
      .values = {0, 1, 0x7ffd12345678, 0xfffffffff7fe1000, 0x405bca18, 0x400dd38476f2a5a4}},
     {.layout = &others_layout, .values = {0, 0x100, 0, 0, 0x40400000, 0x8000000000000000}},
@@ -209,6 +213,7 @@ void golden_hits(struct golden *golden)
         if (event_decode(record.bytes, record.len, &event))
             abort();
         event.ns_pid = hit->ns_pid;
+        event.quote_big_ints = hit->quote_big_ints;
         uint64_t seq = hit->seq ? hit->seq : 1;
         int64_t time = hit->time ? hit->time : TIME;
         output_json.usdt(&golden->json, &event, hit->layout, seq, time);

@@ -95,7 +95,8 @@ static void test_every_long_option(void **state)
     line_accept(&line, "--exe /bin/a --exe=/bin/b --probe p:* --probe !p:q --definitions a.d "
                        "--definitions b.d --where i==1 --where j==2 --sample 1/4294967295 --string-limit "
                        "4096 --max-events 1009 --duration 500ms "
-                       "--output out --format text --buffer 64K --verbose");
+                       "--output out --format text --big-ints string --buffer 64K --verbose");
+    assert_true(line.cli.quote_big_ints);
     ASSERT_STRINGS(&line.cli.exes, "/bin/a", "/bin/b");
     ASSERT_STRINGS(&line.cli.globs, "p:*", "!p:q");
     ASSERT_STRINGS(&line.cli.definitions, "a.d", "b.d");
@@ -296,6 +297,7 @@ static void test_wrong_usage(void **state)
         {"-p 1 --buffer 1025M", "--buffer '1025M': ", "expected a size up to 1G, such as 512K or 32M"},
         {"-p 1 --buffer 8MB", "--buffer '8MB': ", "expected a size up to 1G, such as 512K or 32M"},
         {"-p 1 --format xml", "--format 'xml': ", "expected json|text"},
+        {"-p 1 --big-ints yes", "--big-ints 'yes': ", "expected number|string"},
         {"-p 1 --format json|text", "--format 'json|text': ", "expected json|text"},
         {"-p 1 --format jso", "--format 'jso': ", "expected json|text"},
         {"-l", "", "nothing to list; give the path of a file or -p PID"},
