@@ -18,27 +18,21 @@ struct {
     __uint(max_entries, 4096);
 } events SEC(".maps");
 
-/* Set once at the end: from then on no hit counts. */
-__u32 stopped = 0;
+/* In a section of its own: all BPF objects of a session have the same map there. */
+struct wire_shared shared SEC(".data.shared") = {0};
 
-/* Records lost so far by all programs; each record carries it, so the reader sees where a gap is. It is read
- * before the record gets its place in the ring: then whatever it counts was lost after all that the losing
- * thread has further ahead there. Read later, it could count what another thread lost meanwhile, and tell of
- * the gap before the events that stand before it. */
-__u32 lost_total = 0;
-
-/* The reader arms the bell and says how full the ring must be; the one record that finds it so rings once
- * and disarms. A reader that is busy or stopped therefore costs the traced program no wake-ups. */
-__u32 bell_armed = 0;
-__u64 bell_level = 0;
+static __always_inline bool is_stopped(void)
+{
+    return *(volatile __u32 *)&shared.stopped;
+}
 
 static __always_inline __u64 ring_flags(void)
 {
-    if (!*(volatile __u32 *)&bell_armed)
+    if (!*(volatile __u32 *)&shared.bell_armed)
         return BPF_RB_NO_WAKEUP;
-    if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < *(volatile __u64 *)&bell_level)
+    if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < *(volatile __u64 *)&shared.bell_level)
         return BPF_RB_NO_WAKEUP;
-    return __sync_lock_test_and_set(&bell_armed, 0) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+    return __sync_lock_test_and_set(&shared.bell_armed, 0) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
 #endif

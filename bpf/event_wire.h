@@ -193,6 +193,24 @@ struct wire_record {
     __u32 data_len;
 };
 
+/* What user space and all programs that send records tell each other while they run. */
+struct wire_shared {
+    /* Set once at the end: from then on no hit counts. */
+    __u32 stopped;
+
+    /* Records lost so far by all programs; each record carries it, so the reader sees where a gap is. It is
+     * read before the record gets its place in the ring: then whatever it counts was lost after all that the
+     * losing thread has further ahead there. Read later, it could count what another thread lost meanwhile,
+     * and tell of the gap before the events that stand before it. */
+    __u32 lost_total;
+
+    /* The reader says how full the ring must be and arms the bell; the one record that finds it so rings once
+     * and disarms. A reader that is busy or stopped therefore costs the traced program no wake-ups. */
+    __u64 bell_level;
+    __u32 bell_armed;
+    __u32 padding;
+};
+
 /* The values of the map of targets: how a process came to be one. */
 enum wire_target {
     WIRE_TARGET_BORN = 1, /* of a target; goes with its exit */

@@ -7,7 +7,7 @@
 
 static __always_inline __u32 lost_so_far(void)
 {
-    return *(volatile __u32 *)&lost_total;
+    return *(volatile __u32 *)&shared.lost_total;
 }
 
 static __always_inline void fill_record(struct wire_record *record, const struct hit *hit, __u64 pid_tgid,

@@ -46,7 +46,7 @@ static __always_inline struct wire_spec *find_spec(__u64 number)
 static __always_inline void count_lost(struct wire_spec *spec)
 {
     __sync_fetch_and_add(&spec->lost, 1);
-    __sync_fetch_and_add(&lost_total, 1);
+    __sync_fetch_and_add(&shared.lost_total, 1);
 }
 
 #endif

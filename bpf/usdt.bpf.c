@@ -19,7 +19,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Counts the hit. NULL: nobody wants it. */
 static __always_inline struct wire_spec *count_hit(__u64 pid_tgid, __u64 number)
 {
-    if (*(volatile __u32 *)&stopped || !is_target((__u32)(pid_tgid >> 32)))
+    if (is_stopped() || !is_target((__u32)(pid_tgid >> 32)))
         return NULL;
     struct wire_spec *spec = find_spec(number);
     if (spec)

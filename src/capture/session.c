@@ -245,13 +245,13 @@ int session_fd(const struct session *session)
 
 void session_arm_bell(struct session *session, size_t level)
 {
-    __atomic_store_n(&session->skeleton->bss->bell_level, level, __ATOMIC_RELAXED);
-    __atomic_store_n(&session->skeleton->bss->bell_armed, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&session->skeleton->data_shared->shared.bell_level, level, __ATOMIC_RELAXED);
+    __atomic_store_n(&session->skeleton->data_shared->shared.bell_armed, 1, __ATOMIC_RELEASE);
 }
 
 void session_stop(struct session *session)
 {
-    __atomic_store_n(&session->skeleton->bss->stopped, 1, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&session->skeleton->data_shared->shared.stopped, 1, __ATOMIC_SEQ_CST);
     session_answer(session, false);
 }
 
@@ -280,5 +280,5 @@ uint64_t session_read_missed(const struct session *session)
 
 uint32_t session_read_lost(const struct session *session)
 {
-    return __atomic_load_n(&session->skeleton->bss->lost_total, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&session->skeleton->data_shared->shared.lost_total, __ATOMIC_ACQUIRE);
 }
