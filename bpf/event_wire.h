@@ -12,7 +12,8 @@
  * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. The value of an
  * argument with a fetch is where that stands in `data`: offset in the low 32 bits, length in the high 32
  * bits. A value whose bit is set in `faults` could not be read, and one whose bit is set in `nulls` is not
- * there, because a pointer on the way to it is NULL: what stands there for them means nothing. */
+ * there, because a pointer on the way to it is NULL or the hit has no such thing: what stands there for them
+ * means nothing. */
 #ifndef TRACER_EVENT_WIRE_H
 #define TRACER_EVENT_WIRE_H
 
@@ -189,8 +190,35 @@ struct wire_record {
     __u16 truncated; /* bit per argument: cut at the limit */
     char comm[WIRE_COMM_LEN];
     __u16 n_values;
-    __u16 nulls; /* bit per argument: behind a NULL pointer */
+    __u16 nulls; /* bit per argument: behind a NULL pointer, or nothing that this hit has */
     __u32 data_len;
+};
+
+/* Kernel probes (bpf/kernel.bpf.c), and which value of a record each of their fields is. What they are called
+ * and what they mean is user space's business (src/probe/kernel_probe.c). */
+enum wire_kernel_probe { WIRE_KERNEL_VFS_READ, WIRE_KERNEL_EXEC, WIRE_KERNEL_EXIT, WIRE_KERNEL_PROBES };
+
+enum wire_vfs_read {
+    WIRE_VFS_READ_BYTES,
+    WIRE_VFS_READ_REQUESTED,
+    WIRE_VFS_READ_ERROR,
+    WIRE_VFS_READ_DURATION,
+    WIRE_VFS_READ_DEVICE,
+    WIRE_VFS_READ_INODE,
+    WIRE_VFS_READ_FD,
+    WIRE_VFS_READ_FIELDS
+};
+
+enum wire_exec { WIRE_EXEC_FILENAME, WIRE_EXEC_ARGV, WIRE_EXEC_PPID, WIRE_EXEC_UID, WIRE_EXEC_FIELDS };
+
+enum wire_exit {
+    WIRE_EXIT_STATUS,
+    WIRE_EXIT_SIGNAL,
+    WIRE_EXIT_DURATION,
+    WIRE_EXIT_AGE,
+    WIRE_EXIT_PEAK,
+    WIRE_EXIT_CPU,
+    WIRE_EXIT_FIELDS
 };
 
 /* What user space and all programs that send records tell each other while they run. */

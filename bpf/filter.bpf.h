@@ -3,14 +3,15 @@
  *
  * A filter is a table of terms (event_wire.h). The walk through it is a loop of at most WIRE_MAX_TERMS steps
  * in the program; a step is a global function, verified once, that leaves the number of the next term in the
- * hit. There are two of it because only the sleepable program can bring in a string's pages; the plain one
- * has no strings to compare but `comm`.
+ * hit. There is one for each place that texts can stand in: the plain program has none to compare but `comm`,
+ * only the sleepable one can bring in a text's pages, and kernel probes have theirs in the kernel's memory.
  *
  * By now nobody needs the registers any longer: their room in the hit is where strings are compared. */
 #ifndef TRACER_FILTER_BPF_H
 #define TRACER_FILTER_BPF_H
 
 #include "hit.bpf.h"
+#include "specs.bpf.h"
 
 /* Entry 0 is not used. Sized before load: a single entry where there are no filters. */
 struct {
@@ -19,6 +20,8 @@ struct {
     __type(key, __u32);
     __type(value, struct wire_filter);
 } filters SEC(".maps");
+
+enum text_place { TEXT_NOWHERE, TEXT_OF_USER, TEXT_OF_KERNEL };
 
 /* Of the hits that pass the filter each so-manieth is wanted. 0 or 1: all. */
 const volatile __u32 sample_every = 1;
@@ -77,33 +80,36 @@ static __always_inline __s64 bytes_length(const struct wire_term *term, const st
     return hit->values[arg] < WIRE_STRING_MAX ? hit->values[arg] : WIRE_STRING_MAX; /* longer than any text */
 }
 
-static __always_inline long read_user_text(const struct wire_term *term, struct hit *hit, __u32 size,
-                                           __u64 address)
+static __always_inline long read_text(const struct wire_term *term, struct hit *hit, __u32 size,
+                                      __u64 address, enum text_place place)
 {
     FORGET(size);
     if (size > sizeof(hit->text))
         return -1;
+    if (place == TEXT_OF_KERNEL)
+        return bpf_probe_read_kernel_str(hit->text, size, (void *)address);
     if (term->comparison == WIRE_COMPARE_BYTES)
         return bpf_probe_read_user(hit->text, size, (void *)address);
     return bpf_probe_read_user_str(hit->text, size, (void *)address);
 }
 
 /* What is compared lies in two pages at most. */
-static __always_inline bool fetch_user_text(const struct wire_term *term, struct hit *hit, __u32 size,
-                                            __u64 address)
+static __always_inline bool fetch_text(const struct wire_term *term, struct hit *hit, __u32 size,
+                                       __u64 address, enum text_place place)
 {
-    long len = read_user_text(term, hit, size, address);
-    for (__u32 page = 0; len < 0 && page <= 1; page++) {
+    long len = read_text(term, hit, size, address, place);
+    for (__u32 page = 0; place == TEXT_OF_USER && len < 0 && page <= 1; page++) {
         __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
         char byte;
         if (bpf_copy_from_user(&byte, 1, (void *)touch))
             break;
-        len = read_user_text(term, hit, size, address);
+        len = read_text(term, hit, size, address, place);
     }
     return len >= 0;
 }
 
-static __always_inline bool holds_user_text(const struct wire_term *term, struct hit *hit, __u64 address)
+static __always_inline bool holds_text(const struct wire_term *term, struct hit *hit, __u64 address,
+                                       enum text_place place)
 {
     __u32 size = term->text_size;
     bool fits = true;
@@ -115,13 +121,13 @@ static __always_inline bool holds_user_text(const struct wire_term *term, struct
         if (length < size)
             size = (__u32)length;
     }
-    if (!address || !fetch_user_text(term, hit, size, address))
+    if (!address || !fetch_text(term, hit, size, address, place))
         return false;
     return is_one_of(term->relations, false, fits && is_text(term, hit));
 }
 
 static __always_inline bool holds(const struct wire_term *term, struct hit *hit, __u64 pid_tgid,
-                                  bool reads_user_text)
+                                  enum text_place place)
 {
     __u32 subject = term->subject;
     __u64 value = 0;
@@ -144,29 +150,35 @@ static __always_inline bool holds(const struct wire_term *term, struct hit *hit,
         read_comm(term, hit);
         return is_one_of(term->relations, false, is_text(term, hit));
     }
-    return reads_user_text && holds_user_text(term, hit, value);
+    return place != TEXT_NOWHERE && holds_text(term, hit, value, place);
 }
 
-#define STEP(hit, term, reads_user_text)                                                                    \
-    do {                                                                                                    \
-        if (!(hit) || !(term))                                                                              \
-            return 0;                                                                                       \
-        (hit)->term = holds(term, hit, pid_tgid, reads_user_text) ? (term)->when_true : (term)->when_false; \
-        return 0;                                                                                           \
+#define STEP(hit, term, place)                                                                    \
+    do {                                                                                          \
+        if (!(hit) || !(term))                                                                    \
+            return 0;                                                                             \
+        (hit)->term = holds(term, hit, pid_tgid, place) ? (term)->when_true : (term)->when_false; \
+        return 0;                                                                                 \
     } while (0)
 
 __noinline int step_plain_filter(struct hit *hit, const struct wire_term *term, __u64 pid_tgid)
 {
-    STEP(hit, term, false);
+    STEP(hit, term, TEXT_NOWHERE);
 }
 
 __noinline int step_memory_filter(struct hit *hit, const struct wire_term *term, __u64 pid_tgid)
 {
-    STEP(hit, term, true);
+    STEP(hit, term, TEXT_OF_USER);
+}
+
+__noinline int step_kernel_filter(struct hit *hit, const struct wire_term *term, __u64 pid_tgid)
+{
+    STEP(hit, term, TEXT_OF_KERNEL);
 }
 
 /* Whether the filter with that number accepts the hit. */
-static __always_inline bool filter_accepts(struct hit *hit, __u32 number, __u64 pid_tgid, bool sleepable)
+static __always_inline bool filter_accepts(struct hit *hit, __u32 number, __u64 pid_tgid,
+                                           enum text_place place)
 {
     const struct wire_filter *filter = bpf_map_lookup_elem(&filters, &number);
     if (!filter)
@@ -176,8 +188,10 @@ static __always_inline bool filter_accepts(struct hit *hit, __u32 number, __u64 
         __u32 term = hit->term;
         if (term >= WIRE_MAX_TERMS)
             break;
-        if (sleepable)
+        if (place == TEXT_OF_USER)
             step_memory_filter(hit, &filter->terms[term], pid_tgid);
+        else if (place == TEXT_OF_KERNEL)
+            step_kernel_filter(hit, &filter->terms[term], pid_tgid);
         else
             step_plain_filter(hit, &filter->terms[term], pid_tgid);
     }
@@ -187,6 +201,17 @@ static __always_inline bool filter_accepts(struct hit *hit, __u32 number, __u64 
 static __always_inline bool sample_takes(struct wire_spec *sampler)
 {
     return sampler && __sync_add_and_fetch(&sampler->passed, 1) % sample_every == 0;
+}
+
+/* Asked when the arguments have been read. Counts those that are not. */
+static __always_inline bool is_wanted(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid,
+                                      enum text_place place)
+{
+    if ((!spec->filter || filter_accepts(hit, spec->filter, pid_tgid, place)) &&
+        (sample_every <= 1 || sample_takes(find_spec(spec->sampler))))
+        return true;
+    __sync_fetch_and_add(&spec->filtered, 1);
+    return false;
 }
 
 #endif

@@ -4,58 +4,11 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
-#include <bpf/bpf_core_read.h>
 
 #include "notice.bpf.h"
+#include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* Of the kernel's structures (include/linux/sched.h, pid.h, pid_namespace.h) what is read here. */
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct ns_common {
-    unsigned int inum;
-};
-struct pid_namespace {
-    struct ns_common ns;
-};
-struct upid {
-    int nr;
-    struct pid_namespace *ns;
-};
-struct pid {
-    unsigned int level;
-    struct upid numbers[1];
-};
-typedef struct {
-    int counter;
-} atomic_t;
-struct signal_struct {
-    atomic_t live;
-};
-struct task_struct {
-    int pid;
-    int tgid;
-    struct pid *thread_pid;
-    struct signal_struct *signal;
-};
-#pragma clang attribute pop
-
-/* The number of a process's first thread in the pid namespace that pids are told in; 0: it lives in another
- * one, as current_ids() says of such a process. */
-static __always_inline __u32 number_of(struct task_struct *task)
-{
-    if (!pid_namespace_inode)
-        return task->tgid;
-    struct pid *pid = task->thread_pid;
-    unsigned int level = BPF_CORE_READ(pid, level);
-    void *number =
-        (void *)__builtin_preserve_access_index(&pid->numbers) + level * bpf_core_type_size(struct upid);
-    struct upid innermost;
-    if (bpf_core_read(&innermost.nr, sizeof(innermost.nr), &((struct upid *)number)->nr) ||
-        bpf_core_read(&innermost.ns, sizeof(innermost.ns), &((struct upid *)number)->ns))
-        return 0;
-    return BPF_CORE_READ(innermost.ns, ns.inum) == pid_namespace_inode ? innermost.nr : 0;
-}
 
 /* In the parent, before the child has run (kernel_clone() in kernel/fork.c). A thread is no child. */
 SEC("tp_btf/sched_process_fork")

@@ -27,16 +27,6 @@ static __always_inline struct wire_spec *count_hit(__u64 pid_tgid, __u64 number)
     return spec;
 }
 
-/* Asked when the arguments have been read. */
-static __always_inline bool is_wanted(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid, bool sleepable)
-{
-    if ((!spec->filter || filter_accepts(hit, spec->filter, pid_tgid, sleepable)) &&
-        (sample_every <= 1 || sample_takes(find_spec(spec->sampler))))
-        return true;
-    __sync_fetch_and_add(&spec->filtered, 1);
-    return false;
-}
-
 SEC("uprobe.multi")
 int usdt_plain(struct pt_regs *ctx)
 {
@@ -51,7 +41,7 @@ int usdt_plain(struct pt_regs *ctx)
     begin_hit(&hit, ctx, WIRE_MAX_ARGS);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_plain_arg(&hit, &spec->args[i], i);
-    if (!is_wanted(&hit, spec, pid_tgid, false))
+    if (!is_wanted(&hit, spec, pid_tgid, TEXT_NOWHERE))
         return 0;
     return send_values(&hit, spec, (__u32)number, pid_tgid);
 }
@@ -76,7 +66,7 @@ int usdt_memory(struct pt_regs *ctx)
         read_memory_arg(&hit, &spec->args[i], i);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && spec->n_members; i++)
         follow_member(&hit, &spec->behind[i], i);
-    if (!is_wanted(&hit, spec, pid_tgid, true))
+    if (!is_wanted(&hit, spec, pid_tgid, TEXT_OF_USER))
         return 0;
     if (!spec->n_fetches)
         return send_values(&hit, spec, (__u32)number, pid_tgid);

@@ -60,6 +60,16 @@ static int unknown_option(const struct parse *parse, char *const *argv)
                     argv[optind - 1]);
 }
 
+/* With -l, -k may stand without names. What getopt took for its value is an option then, and comes again. */
+static bool is_bare_kernel(const struct option_row *row, int code, char *const *argv)
+{
+    if (row != &cli_rows[OPTION_kernel] || (code != ':' && *optarg != '-'))
+        return false;
+    if (code != ':' && optarg == argv[optind - 1])
+        optind--;
+    return true;
+}
+
 /* Deals with one thing that getopt found. */
 static int take_one(struct parse *parse, int code, char *const *argv)
 {
@@ -68,6 +78,10 @@ static int take_one(struct parse *parse, int code, char *const *argv)
     if (code == '?')
         return unknown_option(parse, argv);
     const struct option_row *row = find_row(code == ':' ? optopt : code);
+    if (is_bare_kernel(row, code, argv)) {
+        parse->cli->kernel = true;
+        return 0;
+    }
     if (code == ':' || (row->argument && !*optarg))
         return diag_set(parse->diag, -EINVAL, "%s needs a value: %s %s", row->shown, row->shown,
                         row->argument);

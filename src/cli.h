@@ -38,10 +38,14 @@ struct cli {
     pid_t *pids; /* each once, in the order given */
     size_t n_pids;
     struct cli_strings exes;
-    struct cli_strings paths; /* to list */
-    bool follow;              /* children, too */
-    char **command;           /* to trace: argv's end, so NULL-terminated; NULL for none */
-    struct cli_strings globs; /* as given, unchecked */
+    bool kernel;                /* -k was given */
+    struct cli_strings kernels; /* names of kernel probes as given, unchecked, with commas between them */
+    const char *kernel_method;  /* NULL: the best one */
+    uint64_t min_duration_ns;   /* 0: any */
+    struct cli_strings paths;   /* to list */
+    bool follow;                /* children, too */
+    char **command;             /* to trace: argv's end, so NULL-terminated; NULL for none */
+    struct cli_strings globs;   /* as given, unchecked */
     struct cli_strings definitions;
     struct cli_strings wheres; /* as given, unchecked */
     uint32_t sample_every;     /* 1 or more */
@@ -55,9 +59,10 @@ struct cli {
     enum log_level log_level;
 };
 
-/* Parses argv, which ends with NULL and must outlive `ret_cli`. Tracing has exactly one kind of target
- * (pids, exes or a command), listing has pids or paths. -EINVAL: wrong usage, the diag says what and what
- * to do; -ENOMEM. After a failure too, `ret_cli` is good for cli_exit_status() and wants cli_free(). */
+/* Parses argv, which ends with NULL and must outlive `ret_cli`. Tracing has one kind of target (pids,
+ * exes or a command) or at least kernel probes, listing has pids, paths or kernel probes. -EINVAL: wrong
+ * usage, the diag says what and what to do; -ENOMEM. After a failure too, `ret_cli` is good for
+ * cli_exit_status() and wants cli_free(). */
 int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag);
 void cli_free(struct cli *cli);
 

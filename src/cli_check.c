@@ -6,19 +6,58 @@ int cli_check_list(const struct parse *parse)
 {
     static const enum option_id tracing_only[] = {OPTION_exe,      OPTION_follow,       OPTION_max_events,
                                                   OPTION_duration, OPTION_string_limit, OPTION_buffer,
-                                                  OPTION_sample};
+                                                  OPTION_sample,   OPTION_min_duration, OPTION_kernel_method};
     const struct cli *cli = parse->cli;
     for (size_t i = 0; i < sizeof(tracing_only) / sizeof(tracing_only[0]); i++) {
         if (parse->seen & UINT64_C(1) << tracing_only[i])
             return diag_set(parse->diag, -EINVAL, "%s has no meaning with -l; leave one of them out",
                             cli_rows[tracing_only[i]].shown);
     }
+    if (cli->kernel && (cli->paths.count || cli->n_pids))
+        return diag_set(parse->diag, -EINVAL, "-l -k lists kernel probes and nothing else; leave out %s%s%s",
+                        cli->n_pids ? "-p" : "'", cli->n_pids ? "" : cli->paths.items[0],
+                        cli->n_pids ? "" : "'");
+    if (cli->kernel)
+        return 0;
     if (!cli->paths.count && !cli->n_pids)
-        return diag_set(parse->diag, -EINVAL, "nothing to list; give the path of a file or -p PID");
+        return diag_set(parse->diag, -EINVAL, "nothing to list; give the path of a file, -p PID or -k");
     if (cli->paths.count && cli->n_pids)
         return diag_set(parse->diag, -EINVAL, "-l lists files or processes; leave out -p or '%s'",
                         cli->paths.items[0]);
     return 0;
+}
+
+/* -k alone is about all processes: there is nothing that these could mean. */
+static int check_kernel_alone(const struct parse *parse)
+{
+    static const enum option_id of_targets[] = {OPTION_follow, OPTION_probe, OPTION_definitions};
+    for (size_t i = 0; i < sizeof(of_targets) / sizeof(of_targets[0]); i++) {
+        if (parse->seen & UINT64_C(1) << of_targets[i])
+            return diag_set(parse->diag, -EINVAL, "%s needs processes: give -p PID or a command besides -k",
+                            cli_rows[of_targets[i]].shown);
+    }
+    return 0;
+}
+
+static int check_kernel(const struct parse *parse, size_t targets)
+{
+    static const enum option_id of_kernel[] = {OPTION_min_duration, OPTION_kernel_method};
+    const struct cli *cli = parse->cli;
+    for (size_t i = 0; i < sizeof(of_kernel) / sizeof(of_kernel[0]) && !cli->kernel; i++) {
+        if (parse->seen & UINT64_C(1) << of_kernel[i])
+            return diag_set(parse->diag, -EINVAL, "%s is about kernel probes; give some with -k",
+                            cli_rows[of_kernel[i]].shown);
+    }
+    if (!cli->kernel)
+        return 0;
+    if (!cli->kernels.count)
+        return diag_set(parse->diag, -EINVAL, "-k needs a value: -k NAME[,NAME]; tracer -l -k lists them");
+    if (cli->exes.count)
+        return diag_set(
+            parse->diag, -EINVAL,
+            "-k and -x can't be combined: the kernel does not know who maps a file; give -p PID or "
+            "a command, or -k alone for all processes");
+    return targets ? 0 : check_kernel_alone(parse);
 }
 
 int cli_check_trace(const struct parse *parse)
@@ -36,7 +75,10 @@ int cli_check_trace(const struct parse *parse)
         given[count++] = "-x";
     if (cli->command)
         given[count++] = "a command";
-    if (count == 0)
+    int error = check_kernel(parse, count);
+    if (error)
+        return error;
+    if (count == 0 && !cli->kernel)
         return diag_set(parse->diag, -EINVAL,
                         "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH");
     if (cli->follow && cli->exes.count)

@@ -4,7 +4,8 @@
 
 enum { HELP_COLUMN = 28 };
 
-/* "  -p, --pid PID[,PID]", and the text from HELP_COLUMN on, line by line. */
+/* "  -p, --pid PID[,PID]", and the text from HELP_COLUMN on, line by line; below if there is no room beside.
+ */
 static void append_option(struct buf *out, char letter, const char *name, const char *argument,
                           const char *help)
 {
@@ -16,6 +17,10 @@ static void append_option(struct buf *out, char letter, const char *name, const 
     if (argument)
         buf_printf(out, " %s", argument);
     int column = (int)(out->len - start);
+    if (column > HELP_COLUMN - 2) {
+        buf_putc(out, '\n');
+        column = 0;
+    }
     while (help) {
         const char *end = strchr(help, '\n');
         int len = (int)(end ? end - help : (ptrdiff_t)strlen(help));
@@ -28,8 +33,10 @@ static void append_option(struct buf *out, char letter, const char *name, const 
 void cli_help(struct buf *out)
 {
     buf_puts(out, "Usage: tracer [OPTION]... -p PID[,PID] | -x PATH | -- COMMAND [ARG]...\n"
-                  "       tracer -l [OPTION]... PATH... | -p PID[,PID]\n"
-                  "Show every hit of a program's static (USDT) probes as a line of JSON.\n"
+                  "       tracer [OPTION]... -k NAME[,NAME]\n"
+                  "       tracer -l [OPTION]... PATH... | -p PID[,PID] | -k\n"
+                  "Show every hit of a program's static (USDT) probes, and of some of the kernel's,\n"
+                  "as a line of JSON.\n"
                   "With -l, list the probes.\n");
 #define OPTION_GROUP(title)                      buf_puts(out, "\n" title ":\n");
 #define OPTION(id, letter, name, argument, help) append_option(out, letter, name, argument, help);

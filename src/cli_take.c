@@ -91,6 +91,18 @@ static int take_exe(struct parse *parse)
     return cli_push_string(parse, &parse->cli->exes, parse->value);
 }
 
+static int take_kernel(struct parse *parse)
+{
+    parse->cli->kernel = true;
+    return cli_push_string(parse, &parse->cli->kernels, parse->value);
+}
+
+static int take_min_duration(struct parse *parse)
+{
+    return take_number(parse, cli_time_units, max_duration_ns, "a time such as 50ms, 10s, 2m or 1h",
+                       &parse->cli->min_duration_ns);
+}
+
 static int take_follow(struct parse *parse)
 {
     parse->cli->follow = true;
@@ -189,6 +201,11 @@ static int take_big_ints(struct parse *parse)
     if (!error)
         parse->cli->quote_big_ints = *word == 's';
     return error;
+}
+
+static int take_kernel_method(struct parse *parse)
+{
+    return take_word(parse, &parse->cli->kernel_method);
 }
 
 static int take_verbose(struct parse *parse)

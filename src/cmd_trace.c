@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -44,9 +45,14 @@ static void log_ready(const struct trace *trace)
     size_t files = 0;
     for (size_t i = 0; i < trace->plan.n_files; i++)
         files += trace->plan.files[i]->n_sites > 0;
-    log_notice("ready: %zu probe%s, %zu site%s, %zu file%s", trace->plan.n_probes,
-               trace->plan.n_probes == 1 ? "" : "s", trace->sites_attached,
-               trace->sites_attached == 1 ? "" : "s", files, files == 1 ? "" : "s");
+    size_t probes = trace->plan.n_probes - trace->n_kernel;
+    char kernel[32] = "";
+    if (trace->n_kernel)
+        snprintf(kernel, sizeof(kernel), ", %zu kernel probe%s", trace->n_kernel,
+                 trace->n_kernel == 1 ? "" : "s");
+    log_notice("ready: %zu probe%s, %zu site%s, %zu file%s%s", probes, probes == 1 ? "" : "s",
+               trace->sites_attached, trace->sites_attached == 1 ? "" : "s", files, files == 1 ? "" : "s",
+               kernel);
     log_detail("attached through %s", session_attach_method(trace->session));
 }
 
@@ -66,10 +72,10 @@ static enum verdict handle_signal(struct run *run)
     return GO_ON;
 }
 
-/* A trace of all that map a file has no targets, and no end by itself. */
+/* A trace of all that map a file, or of the whole system, has no targets, and no end by itself. */
 static enum verdict check_targets(struct run *run)
 {
-    return run->cli->exes.count || trace_follow(&run->trace) ? GO_ON : STOP;
+    return !trace_has_targets(&run->trace) || trace_follow(&run->trace) ? GO_ON : STOP;
 }
 
 static void wait_for_something(struct run *run, bool idle)
@@ -154,7 +160,13 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     if (status)
         return status;
     run->trace.plan.where = run->trace.files.where;
-    int error = take_signals(run, &diag);
+    int error = trace_add_kernel_probes(&run->trace, &diag);
+    if (error == -EINVAL) {
+        log_error("%s", diag.text);
+        return EXIT_STATUS_USAGE;
+    }
+    if (!error)
+        error = take_signals(run, &diag);
     if (error)
         return trace_fail(error, &diag);
     status = run->cli->command ? trace_start_command(run) : trace_start_existing(run);

@@ -1,6 +1,6 @@
 /* The parts of `cmd_trace`: how it starts (cmd_trace_start.c), what is attached to which targets
- * (cmd_trace_attach.c), how targets are followed through forks, execs and libraries that they load
- * (cmd_trace_follow.c), and how hits become lines (cmd_trace_stream.c). */
+ * (cmd_trace_attach.c) and in the kernel (cmd_trace_kernel.c), how targets are followed through forks, execs
+ * and libraries that they load (cmd_trace_follow.c), and how hits become lines (cmd_trace_stream.c). */
 #ifndef TRACER_CMD_TRACE_H
 #define TRACER_CMD_TRACE_H
 
@@ -39,6 +39,13 @@ struct trace_loader {
     uint64_t inode;
 };
 
+/* A kernel probe of -k. */
+struct trace_kernel {
+    const struct kernel_probe *kernel;
+    struct probe *probe;
+    uint32_t spec;
+};
+
 struct trace {
     const struct cli *cli;
     struct cmd_files files;
@@ -46,6 +53,8 @@ struct trace {
     struct session *session;
     struct account account;
     struct ns_pids ns_pids;
+    struct trace_kernel kernel[WIRE_KERNEL_PROBES];
+    size_t n_kernel;
     struct trace_mapping *mappings;
     size_t n_mappings;
     struct trace_loader *loaders;
@@ -53,7 +62,7 @@ struct trace {
     struct watch targets; /* of -p or the command; with --follow their children, too */
     uint32_t unanswered;  /* session_read_unanswered(), as far as it was told */
     size_t files_read;    /* with or without probes */
-    size_t n_selected;    /* probes that -t selects, whether or not -w leaves them */
+    size_t n_selected;    /* probes that -t or -k selects, whether or not -w leaves them */
     size_t filters_set;
     size_t sites_attached;
 };
@@ -61,6 +70,18 @@ struct trace {
 /* The name by which an open file of ours can be opened again. */
 enum { TRACE_FD_PATH = 32 };
 void trace_fd_path(int fd, char ret_path[TRACE_FD_PATH]);
+
+/* Notes the probes of -k. Must come before all else. -EINVAL: wrong usage. */
+int trace_add_kernel_probes(struct trace *trace, struct diag *diag);
+
+/* Attaches them. The session must know its targets by then, but not watch them yet. */
+int trace_attach_kernel_probes(struct trace *trace, struct diag *diag);
+
+/* Whether only certain processes are traced. */
+static inline bool trace_has_targets(const struct trace *trace)
+{
+    return trace->cli->n_pids || trace->cli->command;
+}
 
 /* Reads all files that the process has mapped as code and notes those with selected probes; files that are
  * known already cost next to nothing. Watches its dynamic loader, if that is wanted by now
@@ -72,6 +93,9 @@ int trace_add_exe(struct trace *trace, const char *path, struct diag *diag);
 
 /* Loads the programs. */
 int trace_open_session(struct trace *trace, struct diag *diag);
+
+/* Hands a spec to the programs, with its filter. */
+int trace_set_spec(struct trace *trace, uint32_t number, struct diag *diag);
 
 /* Attaches what has been noted since the last call. */
 int trace_attach(struct trace *trace, struct diag *diag);

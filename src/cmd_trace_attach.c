@@ -156,17 +156,18 @@ enum { FEW_SPECS = 1024 };
 /* What targets of -p and commands load later may need either program. */
 int trace_open_session(struct trace *trace, struct diag *diag)
 {
-    bool all_programs = !trace->cli->exes.count;
+    bool all_programs = trace_has_targets(trace);
     struct session_config config = {
         .buffer_size = trace->cli->buffer_size,
         .string_limit = trace->cli->string_limit,
-        .only_targets = !trace->cli->exes.count,
+        .only_targets = trace_has_targets(trace),
         .only_target = trace->targets.count == 1 && !trace->cli->follow ? trace->targets.processes[0].pid : 0,
         .n_specs = (uint32_t)(trace->plan.n_specs > FEW_SPECS ? trace->plan.n_specs : FEW_SPECS),
         .plain = all_programs,
         .memory = all_programs,
         .filters = trace->files.where != NULL,
         .sample_every = trace->cli->sample_every,
+        .min_duration = trace->cli->min_duration_ns,
         /* For tests of the way that kernels before 6.6 take; see CONTRIBUTING.md. */
         .perf_events = getenv("TRACER_PERF_EVENTS") != NULL,
     };
@@ -196,19 +197,19 @@ static int set_filters(struct trace *trace, struct diag *diag)
     return 0;
 }
 
+int trace_set_spec(struct trace *trace, uint32_t number, struct diag *diag)
+{
+    int error = set_filters(trace, diag);
+    return error ? error : session_set_spec(trace->session, number, &trace->plan.specs[number]->wire, diag);
+}
+
 /* Specs of a file are handed over just before its first mapping is attached. */
 static int set_specs(struct trace *trace, const struct plan_file *file, struct diag *diag)
 {
-    int error = set_filters(trace, diag);
-    if (error)
-        return error;
-    for (size_t i = 0; i < file->n_sites; i++) {
-        uint32_t number = file->sites[i].spec;
-        error = session_set_spec(trace->session, number, &trace->plan.specs[number]->wire, diag);
-        if (error)
-            return error;
-    }
-    return 0;
+    int error = 0;
+    for (size_t i = 0; i < file->n_sites && !error; i++)
+        error = trace_set_spec(trace, file->sites[i].spec, diag);
+    return error;
 }
 
 /* How a file's mappings are attached so far, and how many are still to be. */

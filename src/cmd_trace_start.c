@@ -115,7 +115,7 @@ static enum exit_status check_matches(struct run *run)
         if (!run->cli->follow) /* what they load or execute later may have what -w asks for */
             return EXIT_STATUS_USAGE;
     }
-    if (run->trace.n_mappings)
+    if (run->trace.n_mappings || run->trace.n_kernel)
         return EXIT_STATUS_DONE;
     watch_update(&run->trace.targets, NULL, NULL);
     if (run->trace.targets.last_exited)
@@ -151,6 +151,8 @@ enum exit_status trace_start_existing(struct run *run)
     error = trace_open_session(&run->trace, &diag);
     if (!error)
         error = add_targets_to_session(run, &diag);
+    if (!error)
+        error = trace_attach_kernel_probes(&run->trace, &diag);
     if (!error && run->cli->follow)
         error = follow_existing(run, &diag);
     if (!error)
@@ -210,6 +212,8 @@ static int prepare_command(struct run *run, struct diag *diag)
         error = trace_open_session(&run->trace, diag);
     if (!error)
         error = add_targets_to_session(run, diag);
+    if (!error)
+        error = trace_attach_kernel_probes(&run->trace, diag);
     if (!error && run->cli->follow)
         error = trace_watch(&run->trace, diag);
     return error;
@@ -236,7 +240,7 @@ enum exit_status trace_start_command(struct run *run)
     /* No reason to stop it: what it loads later may have what -w asks for. */
     if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag))
         log_error("%s", diag.text);
-    if (!run->trace.n_mappings)
+    if (!run->trace.n_mappings && !run->trace.n_kernel)
         log_warning("no probe of the command's files matches: waiting for what it loads or executes%s",
                     run->cli->follow ? "" : " (-f: its children, too)");
     return EXIT_STATUS_DONE;

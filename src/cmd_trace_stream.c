@@ -117,7 +117,7 @@ static void write_event(struct stream *stream, struct event *event)
     int64_t time = (int64_t)event->record->ts + stream->clock_offset;
     event->quote_big_ints = trace->cli->quote_big_ints;
     event->ns_pid = ns_pids_find(&trace->ns_pids, event->record->pid, event->record->ts);
-    stream->format->usdt(&stream->out, event, layout, ++stream->seq, time);
+    stream->format->event(&stream->out, event, layout, ++stream->seq, time);
     counts->emitted++;
     stream->full = stream->seq == trace->cli->max_events;
     if (stream->out.len >= WRITER_BATCH)

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/kernel_probe.h"
+
 /* Placeholder in options.def -> shell function that completes the value. Others get no completion. */
 static const struct {
     const char *argument;
     const char *function;
 } values[] = {
-    {"PID[,PID]", "_tracer_pids"},
-    {"PATH", "_tracer_files"},
-    {"FILE", "_tracer_files"},
-    {"FILE.d", "_tracer_definitions"},
+    {"PID[,PID]", "_tracer_pids"},     {"PATH", "_tracer_files"},         {"FILE", "_tracer_files"},
+    {"FILE.d", "_tracer_definitions"}, {"NAME[,NAME]", "_tracer_kernel"},
 };
 
 static const char head[] =
@@ -35,6 +35,13 @@ static const char head[] =
     "    [[ $cur == *,* ]] && before=${cur%,*},\n"
     "    mapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$(cd /proc && echo [0-9]*)\" -- "
     "\"${cur##*,}\")\n"
+    "}\n"
+    "\n"
+    "_tracer_kernel()\n"
+    "{\n"
+    "    local before=''\n"
+    "    [[ $cur == *,* ]] && before=${cur%,*},\n"
+    "    mapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$_tracer_kernel_probes\" -- \"${cur##*,}\")\n"
     "}\n"
     "\n"
     "# Completes the value of option $1; false when it has none.\n"
@@ -120,6 +127,9 @@ int main(void)
     printf("# bash completion for tracer\n\n_tracer_options='");
 #define OPTION(id, letter, name, argument, help) print_names(letter, name);
 #include "options.def"
+    printf("'\n_tracer_kernel_probes='");
+    for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
+        printf(" %s", kernel_probes[i].name);
     printf("'\n\n%s", head);
 #define OPTION(id, letter, name, argument, help) print_case(letter, name, argument);
 #include "options.def"

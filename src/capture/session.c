@@ -36,9 +36,7 @@ static int explain_load(struct diag *diag, int error)
     return libbpf_explain(diag, error, "load the BPF programs");
 }
 
-/* Slots for building records with strings: more than can be in use at once on few processors, since a thread
- * that waits for a page keeps one. */
-static unsigned slot_count(void)
+unsigned session_slot_count(void)
 {
     unsigned wanted = (unsigned)libbpf_num_possible_cpus() * 2, count = 16;
     while (count < wanted && count < 256)
@@ -48,17 +46,13 @@ static unsigned slot_count(void)
 
 static int configure(struct usdt_bpf *skeleton, const struct session_config *config, bool multi)
 {
-    unsigned slots = slot_count();
     SET_TARGETS(skeleton->rodata, config);
-    skeleton->rodata->string_limit = config->string_limit;
-    skeleton->rodata->slot_mask = slots - 1;
-    skeleton->rodata->sample_every = config->sample_every;
-    skeleton->rodata->n_first_specs = config->n_specs;
+    SET_SENDING(skeleton->rodata, config);
     int error = bpf_map__set_max_entries(skeleton->maps.events, (__u32)config->buffer_size);
     if (!error)
         error = bpf_map__set_max_entries(skeleton->maps.first_specs, config->n_specs);
     if (!error)
-        error = bpf_map__set_max_entries(skeleton->maps.slots, slots);
+        error = bpf_map__set_max_entries(skeleton->maps.slots, session_slot_count());
     if (!error && config->filters)
         error = bpf_map__set_max_entries(skeleton->maps.filters, WIRE_MAX_FILTERS);
     if (!error)
@@ -122,6 +116,7 @@ void session_free(struct session *session)
     if (session->links.count)
         shield_run(detach, session);
     follow_close(session);
+    kernel_close(session);
     ring_buffer__free(session->ring);
     specs_close(&session->specs);
     usdt_bpf__destroy(session->skeleton);
@@ -265,7 +260,7 @@ struct session_counts session_read_counts(const struct session *session, uint32_
     return counts;
 }
 
-static uint64_t missed_by(const struct bpf_program *program)
+uint64_t session_missed_by(const struct bpf_program *program)
 {
     struct bpf_prog_info info = {0};
     __u32 len = sizeof(info);
@@ -275,7 +270,8 @@ static uint64_t missed_by(const struct bpf_program *program)
 
 uint64_t session_read_missed(const struct session *session)
 {
-    return missed_by(session->skeleton->progs.usdt_plain) + missed_by(session->skeleton->progs.usdt_memory);
+    return session_missed_by(session->skeleton->progs.usdt_plain) +
+           session_missed_by(session->skeleton->progs.usdt_memory) + kernel_read_missed(session);
 }
 
 uint32_t session_read_lost(const struct session *session)

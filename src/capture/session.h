@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "event_wire.h"
+#include "probe/kernel_probe.h"
 #include "probe/plan.h"
 
 struct session;
@@ -29,7 +30,8 @@ struct session_config {
     bool filters;      /* session_set_filter() will be called */
     uint32_t
         sample_every; /* of the hits of a probe that pass its filter, emit each so-manieth; 0 or 1: all */
-    bool perf_events; /* attach through perf events even where the kernel has uprobe_multi */
+    uint64_t min_duration; /* ns: exits of processes that lasted less are filtered */
+    bool perf_events;      /* attach through perf events even where the kernel has uprobe_multi */
 };
 
 /* Loads the programs. -EPERM: not permitted (the diag says which capability is missing); -ENOSYS: the kernel
@@ -85,6 +87,16 @@ const char *session_failure_reason(const struct session_failure *failure);
 /* How sites are attached here: "uprobe_multi" or "perf events". */
 const char *session_attach_method(const struct session *session);
 
+/* Attaches a kernel probe whose hits are those of the spec, one of the first n_specs: in the way called
+ * `method`, or with NULL in the best one that works, which goes to *ret_method. Must precede session_watch(),
+ * whose programs take away from the targets who has ended. -EOPNOTSUPP: the diag says why none works. */
+int session_attach_kernel(struct session *session, const struct kernel_probe *kernel, uint32_t spec,
+                          const char *method, const char **ret_method, struct diag *diag);
+
+/* Whether a way to attach a kernel probe works here, without a session; nothing stays attached. -EPERM: not
+ * permitted to find out; others: it doesn't; the diag says why. */
+int session_try_kernel(const struct kernel_probe *kernel, const struct kernel_way *way, struct diag *why);
+
 typedef int session_record_fn(void *context, const void *record, size_t len);
 
 /* Calls `record` for each record in the ring, oldest first, until it is empty or `record` returns a negative
@@ -136,10 +148,11 @@ struct session_counts {
 };
 struct session_counts session_read_counts(const struct session *session, uint32_t spec);
 
-/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses). It skips none
- * of a uprobe: since 6.0 neither __uprobe_perf_func() in kernel/trace/trace_uprobe.c nor uprobe_prog_run() in
- * kernel/trace/bpf_trace.c looks whether a program is running on that processor already, as trace_call_bpf()
- * does for kprobes; that is why the programs must bear being entered twice. */
+/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses), or whose end it
+ * did not show them. It skips none of a uprobe: since 6.0 neither __uprobe_perf_func() in
+ * kernel/trace/trace_uprobe.c nor uprobe_prog_run() in kernel/trace/bpf_trace.c looks whether a program is
+ * running on that processor already, as trace_call_bpf() does for kprobes; that is why the programs must bear
+ * being entered twice. */
 uint64_t session_read_missed(const struct session *session);
 
 /* Records lost so far, of all specs. */

@@ -8,6 +8,7 @@
 #include "capture/session.h"
 #include "capture/specs.h"
 #include "follow.skel.h"
+#include "kernel.skel.h"
 #include "loader.skel.h"
 #include "usdt.skel.h"
 
@@ -21,6 +22,22 @@
         (read_only)->pid_namespace_inode = (config)->pid_namespace_inode;   \
     } while (0)
 
+/* And how those that send records do that. */
+#define SET_SENDING(read_only, config)                      \
+    do {                                                    \
+        (read_only)->n_first_specs = (config)->n_specs;     \
+        (read_only)->sample_every = (config)->sample_every; \
+        (read_only)->string_limit = (config)->string_limit; \
+        (read_only)->slot_mask = session_slot_count() - 1;  \
+    } while (0)
+
+/* A kernel probe: see kernel.c. */
+struct kernel_attached {
+    const struct kernel_way *way;
+    struct kernel_bpf *skeleton;
+    struct bpf_link *links[KERNEL_PROBE_PROGRAMS];
+};
+
 struct session {
     struct session_config config;
     struct usdt_bpf *skeleton;
@@ -30,6 +47,8 @@ struct session {
     struct specs specs;
     session_record_fn *record;
     void *record_context;
+    struct kernel_attached kernel[WIRE_KERNEL_PROBES];
+    size_t n_kernel;
     /* follow.c's; NULL until wanted */
     struct loader_bpf *loader;
     struct follow_bpf *follow;
@@ -39,6 +58,17 @@ struct session {
     size_t notices_left; /* of a batch */
     uint64_t notices_lost_seen;
 };
+
+/* Slots for building records with strings: more than can be in use at once on few processors, since a thread
+ * that waits for a page keeps one. A power of two. */
+unsigned session_slot_count(void);
+
+/* Hits that the kernel skipped without running this program. */
+uint64_t session_missed_by(const struct bpf_program *program);
+
+/* The same of all that kernel.c has attached, and its end. */
+uint64_t kernel_read_missed(const struct session *session);
+void kernel_close(struct session *session);
 
 /* Frees what follow.c has made; the links are freed before. */
 void follow_close(struct session *session);

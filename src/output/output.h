@@ -40,8 +40,8 @@ struct output_format {
     /* Once per probe, before its first event. */
     void (*probe)(struct buf *out, const struct probe *probe);
     /* `seq` numbers the written events from 1; `time` is CLOCK_REALTIME, ns. */
-    void (*usdt)(struct buf *out, const struct event *event, const struct event_layout *layout, uint64_t seq,
-                 int64_t time);
+    void (*event)(struct buf *out, const struct event *event, const struct event_layout *layout, uint64_t seq,
+                  int64_t time);
     void (*lost)(struct buf *out, const struct probe *probe, uint64_t count, int64_t time);
     void (*end)(struct buf *out, const struct output_end *end);
     /* One probe of a listing; `verbose` adds sites, semaphores, argument strings, names and types. */

@@ -5,7 +5,7 @@
 #include "output/json.h"
 #include "output/number.h"
 #include "output/output.h"
-#include "output/output_json_usdt.h"
+#include "output/output_json_event.h"
 
 static void put_text(struct buf *out, const char *label, const char *text, size_t len)
 {
@@ -81,6 +81,18 @@ static void put_args(struct buf *out, const char *label, const struct probe *pro
     buf_puts(out, "]");
 }
 
+/* Of a kernel probe there is no more to say. */
+static void put_fields(struct buf *out, const char *label, const struct probe *probe)
+{
+    buf_puts(out, label);
+    for (size_t i = 0; i < probe->n_args; i++) {
+        put_string(out, i ? ",{\"name\":" : "{\"name\":", probe->args[i].name);
+        put_string(out, ",\"type\":", probe->args[i].type);
+        buf_puts(out, "}");
+    }
+    buf_puts(out, "]");
+}
+
 static void put_names(struct buf *out, const struct probe *probe)
 {
     put_string(out, ",\"provider\":", probe->provider);
@@ -103,8 +115,14 @@ static void put_probe(struct buf *out, const struct probe *probe, const char *ar
 static void write_probe(struct buf *out, const struct probe *probe)
 {
     put_uint(out, "{\"type\":\"probe\",\"id\":", probe->id);
-    buf_puts(out, ",");
-    put_probe(out, probe, ",\"arguments\":[");
+    if (probe_is_kernel(probe)) {
+        put_names(out, probe);
+        put_string(out, ",\"method\":", probe->method);
+        put_fields(out, ",\"arguments\":[", probe);
+    } else {
+        buf_puts(out, ",");
+        put_probe(out, probe, ",\"arguments\":[");
+    }
     buf_puts(out, "}\n");
 }
 
@@ -171,7 +189,7 @@ const struct output_format output_json = {
     .name = "json",
     .start = write_start,
     .probe = write_probe,
-    .usdt = output_json_usdt,
+    .event = output_json_event,
     .lost = write_lost,
     .end = write_end,
     .list = write_list,

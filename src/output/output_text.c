@@ -98,6 +98,20 @@ static void put_hex_bytes(struct buf *out, const char *bytes, size_t len)
         out->len = (size_t)(number_hex_bytes(at, bytes, len) - out->data);
 }
 
+/* ["one", "two"] */
+static void put_strings(struct buf *out, const char *text, size_t len)
+{
+    const char *end = text + len;
+    buf_putc(out, '[');
+    for (const char *string = text; string < end;) {
+        size_t string_len = strnlen(string, (size_t)(end - string));
+        buf_puts(out, string > text ? ", " : "");
+        put_quoted(out, string, string_len);
+        string += string_len + 1;
+    }
+    buf_putc(out, ']');
+}
+
 static void put_value(struct buf *out, const struct event *event, const struct event_layout *layout, size_t i)
 {
     const struct value_layout *value = &layout->values[i];
@@ -110,6 +124,8 @@ static void put_value(struct buf *out, const struct event *event, const struct e
         put_hex_bytes(out, text, len);
     else if (value->kind == ARG_KIND_ENUM)
         escape_append(out, text, len);
+    else if (value->kind == ARG_KIND_STRINGS)
+        put_strings(out, text, len);
     else if (text)
         put_quoted(out, text, len);
     else if (value->kind == ARG_KIND_BOOL)
@@ -124,8 +140,8 @@ static void put_value(struct buf *out, const struct event *event, const struct e
         put_uint(out, "", event->values[i]);
 }
 
-static void write_usdt(struct buf *out, const struct event *event, const struct event_layout *layout,
-                       uint64_t seq, int64_t time)
+static void write_event(struct buf *out, const struct event *event, const struct event_layout *layout,
+                        uint64_t seq, int64_t time)
 {
     (void)seq;
     const struct wire_record *record = event->record;
@@ -216,7 +232,7 @@ const struct output_format output_text = {
     .name = "text",
     .start = write_start,
     .probe = write_probe,
-    .usdt = write_usdt,
+    .event = write_event,
     .lost = write_lost,
     .end = write_end,
     .list = write_list,

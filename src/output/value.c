@@ -54,6 +54,7 @@ const char *value_text(const struct event *event, const struct event_layout *lay
     switch (layout->values[i].kind) {
     case ARG_KIND_STRING:
     case ARG_KIND_TEXT:
+    case ARG_KIND_STRINGS:
         return event_string(event, i, ret_len);
     case ARG_KIND_HEX:
         return event_bytes(event, i, ret_len);

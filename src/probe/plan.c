@@ -154,6 +154,30 @@ static int add_probes(struct plan *plan, struct plan_file *planned, const struct
     return 0;
 }
 
+int plan_add_kernel_probe(struct plan *plan, const struct kernel_probe *kernel, struct probe **ret_probe,
+                          uint32_t *ret_spec, struct diag *ret_why)
+{
+    _cleanup_free_ struct plan_spec *spec = calloc(1, sizeof(*spec));
+    _cleanup_free_ struct probe *probe = spec ? kernel_probe_make(kernel, &spec->wire, &spec->layout) : NULL;
+    if (!probe)
+        return -ENOMEM;
+    if (plan->where && !where_applies_to(plan->where, &spec->layout, ret_why))
+        return -ENOENT;
+    int error = plan->where ? add_filter(plan, &spec->layout, &spec->wire.filter) : 0;
+    if (!error)
+        error = append_pointer(&plan->probes, &plan->n_probes, probe);
+    if (error)
+        return error;
+    spec->wire.sampler = (uint32_t)plan->n_specs;
+    *ret_probe = take_pointer(probe);
+    (*ret_probe)->id = (uint32_t)plan->n_probes;
+    error = append_pointer(&plan->specs, &plan->n_specs, spec);
+    if (error)
+        return error;
+    *ret_spec = take_pointer(spec)->wire.sampler;
+    return 0;
+}
+
 int plan_add_file(struct plan *plan, const struct plan_file_id *id, struct probe_file *file,
                   const struct select *select, struct plan_file **ret_file)
 {
@@ -177,6 +201,9 @@ int plan_add_file(struct plan *plan, const struct plan_file_id *id, struct probe
 
 void plan_free(struct plan *plan)
 {
+    for (size_t i = 0; i < plan->n_probes; i++)
+        if (probe_is_kernel(plan->probes[i]))
+            free(plan->probes[i]);
     for (size_t i = 0; i < plan->n_files; i++)
         free_plan_file(plan->files[i]);
     for (size_t i = 0; i < plan->n_specs; i++)

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "probe/attach_spec.h"
+#include "probe/kernel_probe.h"
 #include "probe/probe.h"
 #include "probe/select.h"
 #include "probe/where.h"
@@ -68,6 +69,11 @@ struct plan_file *plan_find_file(const struct plan *plan, const struct plan_file
  * fails. 0, -ENOMEM, or -E2BIG: more than WIRE_MAX_FILTERS different filters. */
 int plan_add_file(struct plan *plan, const struct plan_file_id *id, struct probe_file *file,
                   const struct select *select, struct plan_file **ret_file);
+
+/* Adds a kernel probe; the number of its spec goes to *ret_spec. 0, -ENOMEM, -E2BIG as above, or -ENOENT:
+ * plan.where does not apply, and *ret_why says why. */
+int plan_add_kernel_probe(struct plan *plan, const struct kernel_probe *kernel, struct probe **ret_probe,
+                          uint32_t *ret_spec, struct diag *ret_why);
 
 void plan_free(struct plan *plan);
 

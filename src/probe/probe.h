@@ -44,8 +44,9 @@ struct probe_site {
 };
 
 struct probe {
-    uint32_t id; /* 0 until the probe is part of a trace; unique in the run */
-    const struct probe_file *file;
+    uint32_t id;                   /* 0 until the probe is part of a trace; unique in the run */
+    const struct probe_file *file; /* NULL: a kernel probe */
+    const char *method;            /* how a kernel probe is attached; NULL: a static probe */
     char *provider;
     char *name;
     struct probe_arg *args; /* as many as the site with the most arguments has */
@@ -54,6 +55,11 @@ struct probe {
     struct probe_site *sites; /* sorted by address */
     size_t n_sites;
 };
+
+static inline bool probe_is_kernel(const struct probe *probe)
+{
+    return probe->method;
+}
 
 /* One ELF file with probes. */
 struct probe_file {

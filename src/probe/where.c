@@ -101,26 +101,47 @@ static void look_at_names(struct where_leaf *leaf, const struct probe *probe)
             where_near_add(&leaf->near, leaf->name, probe->args[i].name);
 }
 
+/* Whether it can be true of hits that are read so; if not, `why` says what is in the way. */
+static bool can_be_true(struct where_tree *tree, const struct event_layout *layout, struct diag *why)
+{
+    struct wire_filter filter;
+    struct diag misfit;
+    for (size_t i = 0; i < tree->n_leaves; i++)
+        if (look_at_leaf(&tree->leaves[i], layout, &misfit) != WHERE_FITS)
+            *why = misfit;
+    return where_tree_compile(tree, layout, &filter);
+}
+
+static bool conclude(struct where_tree *tree, const struct probe *probe, bool applies, const struct diag *why,
+                     struct diag *ret_why)
+{
+    for (size_t i = 0; i < tree->n_leaves; i++)
+        look_at_names(&tree->leaves[i], probe);
+    if (!applies)
+        *ret_why = *why;
+    return applies;
+}
+
+static const struct diag never_true = {.text = "it is never true there"};
+
 bool where_applies(struct where *where, const struct probe *probe, struct diag *ret_why)
 {
-    struct where_tree *tree = &where->tree;
-    struct diag why = {.text = "it is never true there"}, misfit;
+    struct diag why = never_true;
     bool applies = false;
     for (size_t site = 0; site < probe->n_sites; site++) {
         struct event_layout layout;
         struct wire_spec spec;
-        struct wire_filter filter;
         attach_spec_compile(probe, &probe->sites[site], &spec, &layout);
-        for (size_t i = 0; i < tree->n_leaves; i++)
-            if (look_at_leaf(&tree->leaves[i], &layout, &misfit) != WHERE_FITS)
-                why = misfit;
-        applies |= where_tree_compile(tree, &layout, &filter);
+        applies |= can_be_true(&where->tree, &layout, &why);
     }
-    for (size_t i = 0; i < tree->n_leaves; i++)
-        look_at_names(&tree->leaves[i], probe);
-    if (!applies)
-        *ret_why = why;
-    return applies;
+    return conclude(&where->tree, probe, applies, &why, ret_why);
+}
+
+bool where_applies_to(struct where *where, const struct event_layout *layout, struct diag *ret_why)
+{
+    struct diag why = never_true;
+    bool applies = can_be_true(&where->tree, layout, &why);
+    return conclude(&where->tree, layout->probe, applies, &why, ret_why);
 }
 
 static int explain_no_value(const struct where_leaf *leaf, struct diag *diag)

@@ -35,7 +35,10 @@ int where_add(struct where **where, const char *text, size_t len, struct diag *d
  * names fit. */
 bool where_applies(struct where *where, const struct probe *probe, struct diag *ret_why);
 
-/* After where_applies() has seen all selected probes: 0, or -EINVAL when a comparison fits none of them,
+/* The same for a probe whose hits are all read in the one way of this layout. */
+bool where_applies_to(struct where *where, const struct event_layout *layout, struct diag *ret_why);
+
+/* After these have seen all selected probes: 0, or -EINVAL when a comparison fits none of them,
  * because none has an argument of that name, or it is of another type. */
 int where_check(const struct where *where, struct diag *diag);
 

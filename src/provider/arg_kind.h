@@ -16,12 +16,14 @@ enum arg_kind {
     ARG_KIND_TEXT,     /* so many bytes behind it, as text */
     ARG_KIND_SOCKADDR, /* the struct sockaddr behind it: "127.0.0.1:8443" */
     ARG_KIND_ENUM,     /* the name of the value, or its digits in a string */
+    ARG_KIND_STRINGS,  /* texts one behind the other, each with a NUL; of kernel probes only */
 };
 
 /* Whether what is shown lies behind the value, which is a pointer. */
 static inline bool arg_kind_is_fetched(enum arg_kind kind)
 {
-    return kind == ARG_KIND_STRING || kind == ARG_KIND_HEX || kind == ARG_KIND_TEXT || kind == ARG_KIND_SOCKADDR;
+    return kind == ARG_KIND_STRING || kind == ARG_KIND_HEX || kind == ARG_KIND_TEXT ||
+           kind == ARG_KIND_SOCKADDR || kind == ARG_KIND_STRINGS;
 }
 
 /* The kind that a C type gives, with qualifiers, in any order, as it stands in a `.d` file: "const char *",

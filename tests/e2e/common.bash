@@ -127,7 +127,7 @@ teardown() {
 check_stream() {
     jq -e . "$1" >/dev/null
     jq -es '
-        ([.[] | select(.type == "usdt")]) as $events | .[-1] as $last
+        ([.[] | select(.type == "usdt" or .type == "kernel")]) as $events | .[-1] as $last
         | (.[0].type == "start" and .[0].schema == 1)
           and $last.type == "end"
           and ([.[] | select(.type == "start" or .type == "end")] | length) == 2
@@ -140,7 +140,7 @@ check_stream() {
           and (reduce .[] as $record ({seen: {}, good: true};
                   if $record.type == "probe" then
                       .good = (.good and (.seen[$record.id | tostring] | not)) | .seen[$record.id | tostring] = true
-                  elif $record.type == "usdt" or $record.type == "lost" then
+                  elif $record.type == "usdt" or $record.type == "kernel" or $record.type == "lost" then
                       .good = (.good and .seen[$record.id | tostring])
                   else . end) | .good)
     ' "$1" >/dev/null || {

@@ -42,7 +42,7 @@ complete_words() {
         flags="  -$letter, --$name"
         [ "$letter" != - ] || flags="      --$name"
         [ "$argument" = - ] || flags+=" $argument"
-        grep -qF -- "$flags  " help || { echo "not in --help: $flags" && false; }
+        grep -qF -- "$flags  " help || grep -qxF -- "$flags" help || { echo "not in --help: $flags" && false; }
     done
     [ "$(grep -cE '^ +(-., )?--[a-z]' help)" -eq "$(option_rows | wc -l)" ]
 }

@@ -216,7 +216,7 @@ void golden_hits(struct golden *golden)
         event.quote_big_ints = hit->quote_big_ints;
         uint64_t seq = hit->seq ? hit->seq : 1;
         int64_t time = hit->time ? hit->time : TIME;
-        output_json.usdt(&golden->json, &event, hit->layout, seq, time);
-        output_text.usdt(&golden->text, &event, hit->layout, seq, time);
+        output_json.event(&golden->json, &event, hit->layout, seq, time);
+        output_text.event(&golden->text, &event, hit->layout, seq, time);
     }
 }

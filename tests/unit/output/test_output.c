@@ -46,7 +46,7 @@ static void formats_without_memory(void **state)
         struct buf out = {.failed = true};
         formats[i]->start(&out, &start);
         formats[i]->probe(&out, &probe);
-        formats[i]->usdt(&out, &event, &layout, 1, 0);
+        formats[i]->event(&out, &event, &layout, 1, 0);
         formats[i]->lost(&out, &probe, 1, 0);
         formats[i]->end(&out, &end);
         formats[i]->list(&out, &probe, true);

@@ -1,6 +1,6 @@
 /* Written once for every hit, so written for speed: room is made for several fields at once, and then they
  * are written one behind the other without asking again. */
-#include "output/output_json_usdt.h"
+#include "output/output_json_event.h"
 
 #include <string.h>
 
@@ -53,7 +53,8 @@ static void put_head(struct buf *out, const struct event *event, const struct pr
                                     json_string_room(provider_len) + json_string_room(name_len));
     if (!at)
         return;
-    at = write_uint(at, "{\"type\":\"usdt\",\"seq\":", seq);
+    at = write_literal(at, probe_is_kernel(probe) ? "{\"type\":\"kernel\"" : "{\"type\":\"usdt\"");
+    at = write_uint(at, ",\"seq\":", seq);
     at = json_time(write_literal(at, ",\"time\":"), time);
     at = write_big(write_literal(at, ",\"ts\":"), record->ts, false, event->quote_big_ints);
     at = write_uint(at, ",\"pid\":", record->pid);
@@ -98,13 +99,28 @@ static char *write_number(char *at, const struct event *event, const struct even
     }
 }
 
+/* An array of the texts that stand there one behind the other, each with a NUL, of which the last may be cut
+ * off. A NUL has more room than the quotes and the comma take. */
+static char *write_strings(char *at, const char *text, size_t len, bool *repaired)
+{
+    const char *end = text + len;
+    at = write_literal(at, "[");
+    for (const char *string = text; string < end;) {
+        size_t string_len = strnlen(string, (size_t)(end - string));
+        at = json_string(write_literal(at, string > text ? "," : ""), string, string_len, repaired);
+        string += string_len + 1;
+    }
+    return write_literal(at, "]");
+}
+
 static char *write_text(char *at, const struct event_layout *layout, size_t i, const char *text, size_t len,
                         struct remarks *remarks)
 {
     bool repaired = false;
     if (layout->values[i].kind == ARG_KIND_HEX)
         return json_hex_bytes(at, text, len);
-    at = json_string(at, text, len, &repaired);
+    at = layout->values[i].kind == ARG_KIND_STRINGS ? write_strings(at, text, len, &repaired)
+                                                    : json_string(at, text, len, &repaired);
     remarks->invalid_utf8 |= (event_args)repaired << i;
     return at;
 }
@@ -153,8 +169,8 @@ static void put_remark(struct buf *out, const char *label, const struct probe *p
     buf_putc(out, ']');
 }
 
-void output_json_usdt(struct buf *out, const struct event *event, const struct event_layout *layout,
-                      uint64_t seq, int64_t time)
+void output_json_event(struct buf *out, const struct event *event, const struct event_layout *layout,
+                       uint64_t seq, int64_t time)
 {
     const struct probe *probe = layout->probe;
     struct remarks remarks = {0};

@@ -1,0 +1,136 @@
+/* vfs_read: each read(2) and pread(2) that gets as far as a file.
+ *
+ * The kernel's function vfs_read() is where they pass. Its beginning leaves in the thread's storage what its
+ * end tells; it is never called within itself. There are three ways to be there:
+ *
+ *   fexit       a trampoline around the function
+ *   kretprobe   a breakpoint, or what it was optimised to, at its entry, and a return address of the kernel's
+ *   tracepoint  the system calls' entry and exit. They come by for every system call of the machine, and
+ * before it is clear that there is a file: of a call that never gets to vfs_read() nothing is told here
+ *               either.
+ *
+ * A return that was seen before its beginning was, right after attaching, has nothing to tell. */
+#ifndef TRACER_VFS_BPF_H
+#define TRACER_VFS_BPF_H
+
+#include "kernel.bpf.h"
+#include "read_call.bpf.h"
+
+/* A thread's read that is under way. */
+struct reading {
+    __u64 start; /* 0: there is none */
+    __u64 requested;
+    __u64 device;
+    __u64 inode;
+    __s64 fd; /* NO_FD: not known */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct reading);
+} readings SEC(".maps");
+
+/* As stat(2) has it (new_encode_dev() in include/linux/kdev_t.h), of major << 20 | minor. */
+static __always_inline __u64 encode_device(__u32 device)
+{
+    __u32 major = device >> 20, minor = device & 0xfffff;
+    return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
+}
+
+static __always_inline int begin_read(struct file *file, __s64 fd, __u64 requested)
+{
+    struct reading *reading =
+        bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!reading)
+        return 0;
+    struct inode *inode = BPF_CORE_READ(file, f_inode);
+    if (reading->start)
+        __sync_fetch_and_add(&calls_without_return, 1);
+    reading->requested = requested;
+    reading->device = encode_device(BPF_CORE_READ(inode, i_sb, s_dev));
+    reading->inode = BPF_CORE_READ(inode, i_ino);
+    reading->fd = fd;
+    reading->start = bpf_ktime_get_ns();
+    return 0;
+}
+
+static __always_inline int end_read(__u64 ids, __s64 result)
+{
+    struct reading *reading = bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, 0);
+    struct hit hit;
+    if (!reading || !reading->start)
+        return 0;
+    struct wire_spec *spec = begin_kernel_hit(WIRE_KERNEL_VFS_READ, &hit);
+    if (!spec)
+        return 0;
+    hit.values[WIRE_VFS_READ_REQUESTED] = reading->requested;
+    hit.values[WIRE_VFS_READ_DURATION] = hit.ts - reading->start;
+    hit.values[WIRE_VFS_READ_DEVICE] = reading->device;
+    hit.values[WIRE_VFS_READ_INODE] = reading->inode;
+    if (reading->fd == NO_FD)
+        set_absent(&hit, WIRE_VFS_READ_FD);
+    else
+        hit.values[WIRE_VFS_READ_FD] = (__u64)reading->fd;
+    if (result < 0) {
+        hit.values[WIRE_VFS_READ_ERROR] = (__u64)-result;
+        set_absent(&hit, WIRE_VFS_READ_BYTES);
+    } else {
+        hit.values[WIRE_VFS_READ_BYTES] = (__u64)result;
+        set_absent(&hit, WIRE_VFS_READ_ERROR);
+    }
+    reading->start = 0;
+    return finish_kernel_hit(WIRE_KERNEL_VFS_READ, &hit, spec, ids);
+}
+
+SEC("fentry/vfs_read")
+int BPF_PROG(vfs_read_fentry, struct file *file, char *buffer, __u64 requested)
+{
+    if (!is_meant(current_ids()))
+        return 0;
+    return begin_read(file, current_read_fd(), requested);
+}
+
+SEC("fexit/vfs_read")
+int BPF_PROG(vfs_read_fexit, struct file *file, char *buffer, __u64 requested, void *position, __s64 result)
+{
+    __u64 ids = current_ids();
+    return is_meant(ids) ? end_read(ids, result) : 0;
+}
+
+SEC("kprobe/vfs_read")
+int BPF_KPROBE(vfs_read_kprobe, struct file *file, char *buffer, __u64 requested)
+{
+    keep_to_task_stack(ctx);
+    if (!is_meant(current_ids()))
+        return 0;
+    return begin_read(file, current_read_fd(), requested);
+}
+
+SEC("kretprobe/vfs_read")
+int BPF_KRETPROBE(vfs_read_kretprobe, __s64 result)
+{
+    __u64 ids = current_ids();
+    keep_to_task_stack(ctx);
+    return is_meant(ids) ? end_read(ids, result) : 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(vfs_read_sys_enter, void *registers, long number)
+{
+    struct read_call call = {0};
+    if (!find_read_call(registers, number, &call) || !is_meant(current_ids()))
+        return 0;
+    struct file *file = find_read_file(&call);
+    return file ? begin_read(file, call.fd, call.requested) : 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(vfs_read_sys_exit, void *registers, long result)
+{
+    __u64 ids = current_ids();
+    return is_meant(ids) ? end_read(ids, result) : 0;
+}
+
+#endif
