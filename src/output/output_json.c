@@ -72,6 +72,12 @@ static void put_args(struct buf *out, const char *label, const struct probe *pro
         const struct arg_spec *spec = &site->args.args[i];
         put_string(out, i ? ",{\"name\":" : "{\"name\":", arg->name);
         put_string(out, ",\"type\":", arg->type);
+        if (arg->annotation)
+            put_string(out, ",\"annotation\":", arg->annotation);
+        if (arg->passed_over)
+            put_string(out, ",\"passed_over\":", arg->passed_over);
+        if (arg->note.unit)
+            put_string(out, ",\"unit\":", arg->note.unit);
         put_text(out, ",\"spec\":", spec->text, spec->text_len);
         buf_puts(out, arg->unreadable ? ",\"readable\":false" : ",\"readable\":true");
         if (arg->unreadable)

@@ -209,6 +209,14 @@ static void put_arg(struct buf *out, const struct probe_arg *arg)
     put_escaped(out, arg->name);
     buf_puts(out, ": ");
     put_escaped(out, arg->type);
+    if (arg->annotation) {
+        buf_puts(out, ", ");
+        put_escaped(out, arg->annotation);
+    }
+    if (arg->passed_over) {
+        buf_puts(out, ", passed over: ");
+        put_escaped(out, arg->passed_over);
+    }
     if (arg->unreadable) {
         buf_puts(out, ", can't be read: ");
         put_escaped(out, arg->unreadable);

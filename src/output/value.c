@@ -29,10 +29,10 @@ static const char *enum_text(const struct event *event, const struct event_layou
                              char *scratch, size_t *ret_len)
 {
     const struct value_layout *value = &layout->values[i];
-    uint64_t bits = event->values[i], unused = 64 - 8 * (uint64_t)value->size;
-    const char *name = find_name(value->note, (int64_t)event_unsigned(event, layout, i));
-    if (!name)
-        name = find_name(value->note, (int64_t)(bits << unused) >> unused);
+    uint64_t bits = event->values[i], cut = event_unsigned(event, layout, i);
+    unsigned unused = 64 - 8U * value->size;
+    int64_t otherwise = value->is_signed ? (int64_t)cut : (int64_t)(cut << unused) >> unused;
+    const char *name = find_name(value->note, (int64_t)bits) ?: find_name(value->note, otherwise);
     char *end = value->is_signed ? number_int(scratch, (int64_t)bits) : number_uint(scratch, bits);
     *ret_len = name ? strlen(name) : (size_t)(end - scratch);
     return name ? name : scratch;

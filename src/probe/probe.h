@@ -19,7 +19,8 @@ struct probe_arg {
     char *name;                 /* unique among the probe's arguments: "arg0", or the definition's */
     char *type;                 /* C type: the definition's, or "int32_t" and the like from the note */
     enum arg_kind kind;         /* of what is shown: the member's, where there is a chain */
-    struct arg_note note;       /* the definition's annotation, as far as it is followed */
+    char *annotation;           /* the definition's, as one would write it: "hex[16]"; or NULL */
+    struct arg_note note;       /* the same, as far as it is followed */
     struct member_chain *chain; /* to the member that is meant; NULL: the argument itself is */
     size_t length_arg;    /* HEX, TEXT: so many bytes as this argument says; PROBE_NO_ARG: a fixed number */
     bool member_has_kind; /* the annotation says how the member is to be shown: */

@@ -16,6 +16,7 @@ void probe_arg_free(struct probe_arg *arg)
 {
     free(arg->name);
     free(arg->type);
+    free(arg->annotation);
     free(arg->passed_over);
     free(arg->unreadable);
     arg_note_free(&arg->note);
@@ -222,6 +223,16 @@ static int explain_unreadable(const struct probe *probe, struct probe_arg *arg, 
     return arg->unreadable ? 0 : -ENOMEM;
 }
 
+static int take_note(struct probe_arg *arg, const struct provider_arg *definition)
+{
+    _cleanup_buf_ struct buf text = {0};
+    arg_note_print(&definition->note, definition->has_kind, definition->kind, &text);
+    int error = buf_error(&text);
+    if (!error && text.len)
+        arg->annotation = buf_steal(&text);
+    return error ? error : arg_note_copy(&definition->note, &arg->note);
+}
+
 static int describe_argument(struct probe *probe, size_t i, const struct arg_spec *spec,
                              const struct provider_probe *defined, unsigned pointer_size)
 {
@@ -230,7 +241,7 @@ static int describe_argument(struct probe *probe, size_t i, const struct arg_spe
     arg->name = name_argument(probe, i, defined);
     probe->n_args = i + 1;
     arg->type = strdup(definition ? definition->type : type_of_spec(spec));
-    if (!arg->name || !arg->type || (definition && arg_note_copy(&definition->note, &arg->note)))
+    if (!arg->name || !arg->type || (definition && take_note(arg, definition)))
         return -ENOMEM;
     int error = settle_kind(arg, definition, spec, pointer_size);
     return error ? error : explain_unreadable(probe, arg, i);

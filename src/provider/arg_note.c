@@ -1,6 +1,7 @@
 #include "provider/arg_note.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,51 @@ void arg_note_free(struct arg_note *note)
         free(note->enums[i].name);
     free(note->enums);
     *note = (struct arg_note){0};
+}
+
+static void print_length(const struct arg_note *note, struct buf *out)
+{
+    if (note->length_arg)
+        buf_printf(out, "[%s]", note->length_arg);
+    else
+        buf_printf(out, "[%" PRIu64 "]", note->length);
+}
+
+static void print_enums(const struct arg_note *note, struct buf *out)
+{
+    for (size_t i = 0; i < note->n_enums; i++)
+        buf_printf(out, "%s%" PRId64 "=%s", i ? "," : "{", note->enums[i].value, note->enums[i].name);
+    buf_putc(out, '}');
+}
+
+/* A type behind the member has given the kind already, if it is one of these. */
+static const char *word_of(const struct arg_note *note, enum arg_kind kind)
+{
+    static const char *const words[] = {
+        [ARG_KIND_POINTER] = "ptr", [ARG_KIND_STRING] = "string",     [ARG_KIND_HEX] = "hex",
+        [ARG_KIND_TEXT] = "text",   [ARG_KIND_SOCKADDR] = "sockaddr", [ARG_KIND_ENUM] = "enum",
+    };
+    bool is_said = note->member_type && kind <= ARG_KIND_STRING;
+    return is_said ? NULL : words[kind];
+}
+
+void arg_note_print(const struct arg_note *note, bool has_kind, enum arg_kind kind, struct buf *out)
+{
+    const char *word = has_kind ? word_of(note, kind) : NULL;
+    if (note->member)
+        buf_puts(out, note->member);
+    if (note->member_type)
+        buf_printf(out, ":%s", note->member_type);
+    if (note->member && (word || note->unit))
+        buf_putc(out, ' ');
+    if (word)
+        buf_puts(out, word);
+    if (word && (kind == ARG_KIND_HEX || kind == ARG_KIND_TEXT))
+        print_length(note, out);
+    if (word && kind == ARG_KIND_ENUM)
+        print_enums(note, out);
+    if (note->unit)
+        buf_puts(out, note->unit);
 }
 
 static int copy_string(const char *string, char **ret_copy)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "provider/arg_kind.h"
 
 /* A value and its name. */
@@ -37,6 +38,9 @@ struct arg_note_type {
 
 /* NULL: there is no such type. */
 const struct arg_note_type *arg_note_type_find(const char *name, size_t len);
+
+/* Appends the annotation as one would write it: ".name.base hex[16]". `has_kind`: it gives the kind. */
+void arg_note_print(const struct arg_note *note, bool has_kind, enum arg_kind kind, struct buf *out);
 
 /* -ENOMEM: *ret_note is left alone. */
 int arg_note_copy(const struct arg_note *note, struct arg_note *ret_note);

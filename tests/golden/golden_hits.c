@@ -15,6 +15,7 @@ struct hit {
     const char *comm; /* NULL: "app" */
     uint64_t values[WIRE_MAX_ARGS];
     const char *strings[WIRE_MAX_ARGS]; /* where it isn't NULL it is the value */
+    size_t lengths[WIRE_MAX_ARGS];      /* where it isn't 0 it is the string's */
     uint16_t faults;
     uint16_t truncated;
     uint16_t nulls;
@@ -79,6 +80,21 @@ static const struct event_layout query_layout = {
     &query, 4, {INTEGER(4), KIND(STRING, 8), KIND(STRING, 8), KIND(FLOAT, 8)}};
 /* Another site of the same probe, with fewer arguments. */
 static const struct event_layout short_query_layout = {&query, 2, {INTEGER(4), KIND(STRING, 8)}};
+
+/* What annotations say. */
+static struct arg_enum flags[] = {
+    {-1, (char *)"FAILED"}, {1, (char *)"SYN"}, {2, (char *)"ACK"}, {255, (char *)"ALL"}};
+static const struct arg_note flag_note = {.enums = flags, .n_enums = COUNT(flags)};
+static struct probe_arg packet_args[] = {ARG("bytes"), ARG("text"), ARG("peer"), ARG("flag"), ARG("conn_id")};
+static const struct probe packet = {.id = 10, NAMED("app", "packet", packet_args)};
+#define FLAG(n, sign)                                                               \
+    {                                                                               \
+        .kind = ARG_KIND_ENUM, .size = (n), .is_signed = (sign), .note = &flag_note \
+    }
+static const struct event_layout packet_layout = {
+    &packet, 5, {KIND(HEX, 8), KIND(TEXT, 8), KIND(SOCKADDR, 8), FLAG(1, true), UNSIGNED(4)}};
+static const struct event_layout unsigned_packet_layout = {
+    &packet, 5, {KIND(HEX, 8), KIND(TEXT, 8), KIND(SOCKADDR, 8), FLAG(8, false), UNSIGNED(4)}};
 
 static struct probe_arg hostile_args[] = {ARG("a\"b\\c\n"), ARG("\xff\x1b[2J"), ARG("\xc2\x9b")};
 static const struct probe hostile = {.id = 9,
@@ -157,6 +173,37 @@ static const struct hit hits[] = {
      .truncated = 0x2,
      .values = {[2] = NEGATIVE_INFINITY_32},
      .strings = {[1] = "\xff\" arg=\"1"}},
+    {.layout = &packet_layout,
+     .strings = {"\xc0\xff\0\x0a", "\0\"\xff", "\2\0\x20\xfb\x7f\0\0\1"},
+     .lengths = {4, 3, 8},
+     .values = {[3] = 2, [4] = 7}},
+    {.layout = &packet_layout,
+     .strings = {"", "", "\1\0/run/x\"\x1b\xfe"},
+     .lengths = {[2] = 11},
+     .values = {[3] = UINT64_MAX, [4] = UINT32_MAX}},
+    {.layout = &packet_layout,
+     .strings = {"\xc3", "caf\xc3", "\1\0\0name"},
+     .lengths = {[2] = 7},
+     .truncated = 0x3,
+     .values = {[3] = (uint64_t)-2}},
+    {.layout = &unsigned_packet_layout,
+     .strings = {"a", "b", "\1\0"},
+     .lengths = {[2] = 2},
+     .values = {[3] = UINT64_MAX}},
+    {.layout = &unsigned_packet_layout,
+     .strings = {"a", "b", "\x0a\0\1\xbb\0\0\0\0\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1\2\0\0\0"},
+     .lengths = {[2] = 28},
+     .values = {[3] = UINT64_MAX - 1}},
+    {.layout = &unsigned_packet_layout,
+     .strings = {"a", "b", "\x10\0"},
+     .lengths = {[2] = 2},
+     .values = {[3] = 3}},
+    /* Behind NULL pointers; unreadable; an address that is cut; addresses that are none. */
+    {.layout = &packet_layout, .nulls = 0x1f},
+    {.layout = &packet_layout, .faults = 0x1f},
+    {.layout = &packet_layout, .strings = {"", "", ""}, .truncated = 0x7},
+    {.layout = &packet_layout, .strings = {"", "", "\2"}},
+    {.layout = &packet_layout, .strings = {"", "", "\2\0\x20\xfb\x7f\0\0"}, .lengths = {[2] = 7}},
     {.layout = &nothing_layout, .comm = "sixteen bytes \xe2\x82"},
     {.layout = &nothing_layout, .comm = ""},
 };
@@ -180,7 +227,7 @@ static struct bytes make_record(const struct hit *hit)
     struct bytes record = {.len = 0}, data = {.len = 0};
     uint64_t values[WIRE_MAX_ARGS];
     for (size_t i = 0; i < WIRE_MAX_ARGS; i++) {
-        size_t len = hit->strings[i] ? strlen(hit->strings[i]) : 0;
+        size_t len = hit->strings[i] && !hit->lengths[i] ? strlen(hit->strings[i]) : hit->lengths[i];
         values[i] = hit->strings[i] ? data.len | (uint64_t)len << 32 : hit->values[i];
         if (len)
             append(&data, hit->strings[i], len);

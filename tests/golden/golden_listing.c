@@ -43,6 +43,22 @@ static struct probe_arg buffer_args[] = {
     {.name = TEXT("arg2"), .type = TEXT("double"), .unreadable = TEXT("vector register")},
 };
 
+static struct arg_spec annotated_specs[] = {SPEC("8@%rax"), SPEC("4@%edx"), SPEC("4@%ecx"), SPEC("8@%rbx")};
+static struct probe_site annotated_sites[] = {
+    {.address = 16, .offset = 16, .spec = TEXT("8@%rax 4@%edx 4@%ecx 8@%rbx"), .args = {annotated_specs, 4}}};
+static struct probe_arg annotated_args[] = {
+    {.name = TEXT("bytes"), .type = TEXT("const void *"), .annotation = TEXT("hex[len]")},
+    {.name = TEXT("took"), .type = TEXT("unsigned int"), .annotation = TEXT("ms"), .note = {.unit = "ms"}},
+    {.name = TEXT("narrow"),
+     .type = TEXT("const void *"),
+     .annotation = TEXT("sockaddr"),
+     .passed_over = TEXT("what is there is no pointer")},
+    {.name = TEXT("conn"),
+     .type = TEXT("struct conn *"),
+     .annotation = TEXT(".id:u32 enum{1=ONE,2=TWO}"),
+     .unreadable = TEXT("vector register")},
+};
+
 static struct probe_site plain_sites[] = {{.address = UINT64_MAX, .offset = 0, .spec = TEXT("")}};
 
 static struct arg_spec hostile_specs[] = {SPEC("8@\"\\\x1b")};
@@ -67,6 +83,15 @@ static const struct probe probes[] = {
         .name = TEXT("plain"),
         .sites = plain_sites,
         .n_sites = COUNT(plain_sites),
+    },
+    {
+        .file = &in_container,
+        .provider = TEXT("app"),
+        .name = TEXT("annotated"),
+        .args = annotated_args,
+        .n_args = COUNT(annotated_args),
+        .sites = annotated_sites,
+        .n_sites = COUNT(annotated_sites),
     },
     {
         .file = &hostile_file,

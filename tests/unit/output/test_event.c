@@ -226,6 +226,30 @@ static void marks_of_arguments(void **state)
     event_marks(&event, &layout, &faults, &truncated);
     assert_int_equal(faults, 0);
 
+    /* What is behind a NULL pointer has no place in the data, and is no fault. */
+    sample.record.nulls = 2;
+    sample.values[1] = UINT64_MAX;
+    event_marks(&event, &layout, &faults, &truncated);
+    assert_int_equal(faults, 0);
+    assert_false(event_is_null(&event, 0));
+    assert_true(event_is_null(&event, 1));
+    sample.record.nulls = 0xffff;
+    assert_false(event_is_null(&event, 4));
+    assert_false(event_is_null(&event, 64));
+    sample.record.nulls = 0;
+    sample.values[1] = (uint64_t)8 << 32;
+
+    /* Bytes that are no address; unless they were cut. */
+    layout.values[1].kind = ARG_KIND_SOCKADDR;
+    event_marks(&event, &layout, &faults, &truncated);
+    assert_int_equal(faults, 2);
+    sample.record.truncated = 2;
+    event_marks(&event, &layout, &faults, &truncated);
+    assert_int_equal(faults, 0);
+    assert_int_equal(truncated, 2);
+    sample.record.truncated = 0;
+    layout.values[1].kind = ARG_KIND_HEX;
+
     /* The site has fewer arguments than the probe, then the record fewer values than the site. */
     layout.n_values = 3;
     event_marks(&event, &layout, &faults, &truncated);

@@ -153,6 +153,102 @@ static void strings_are_fetched_and_need_memory(void **state)
     probe_file_free(file);
 }
 
+/* Arguments of every kind that is fetched, and the wire's word for it. */
+static void what_annotations_say_is_fetched(void **state)
+{
+    (void)state;
+    static const char *const specs[][4] = {
+        {"8@%rax 8@%rdx 8@%rcx 8@%rbx 4@%esi 8@%rdi", "8@%rax 8@%rdx", "8f@%rax 8@%rdx"}};
+    static const enum arg_kind kinds[] = {ARG_KIND_HEX,    ARG_KIND_TEXT, ARG_KIND_SOCKADDR,
+                                          ARG_KIND_STRING, ARG_KIND_ENUM, ARG_KIND_INTEGER};
+    static const enum wire_fetch fetches[] = {WIRE_FETCH_BYTES,  WIRE_FETCH_BYTES,   WIRE_FETCH_SOCKADDR,
+                                              WIRE_FETCH_STRING, WIRE_FETCH_NOTHING, WIRE_FETCH_NOTHING};
+    struct probe_file *file = make_file(EM_X86_64, 1, specs, kinds);
+    struct probe *probe = &file->probes[0];
+    struct wire_spec wire;
+    struct event_layout layout;
+    probe->args[0].length_arg = 5;
+    probe->args[1].length_arg = PROBE_NO_ARG;
+    probe->args[1].note.length = UINT64_C(1) << 40;
+    attach_spec_compile(probe, &probe->sites[0], &wire, &layout);
+    assert_int_equal(wire.n_fetches, 4);
+    assert_int_equal(wire.n_members, 0);
+    assert_true(attach_spec_reads_memory(&wire));
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(wire.args[i].fetch, fetches[i]);
+        assert_int_equal(layout.values[i].kind, kinds[i]);
+        assert_ptr_equal(layout.values[i].note, &probe->args[i].note);
+    }
+    assert_int_equal(wire.behind[0].length_arg, 5);
+    assert_int_equal(wire.behind[1].length_arg, WIRE_NO_ARG);
+    assert_int_equal(wire.behind[1].length, UINT32_MAX);
+    assert_int_equal(layout.values[0].length_arg, 5);
+    assert_int_equal(layout.values[1].length, UINT32_MAX);
+    /* A site that doesn't pass the length, and one that passes a float. */
+    attach_spec_compile(probe, &probe->sites[1], &wire, &layout);
+    assert_int_equal(wire.args[0].where, WIRE_NOWHERE);
+    assert_int_equal(wire.args[0].fetch, WIRE_FETCH_NOTHING);
+    assert_int_equal(wire.args[1].fetch, WIRE_FETCH_BYTES);
+    assert_int_equal(wire.n_fetches, 1);
+    probe->args[0].length_arg = PROBE_NO_ARG;
+    attach_spec_compile(probe, &probe->sites[2], &wire, &layout);
+    assert_int_equal(wire.args[0].fetch, WIRE_FETCH_NOTHING);
+    assert_int_equal(layout.values[0].kind, ARG_KIND_FLOAT);
+    probe_file_free(file);
+}
+
+static struct member_chain *make_chain(const struct member_chain *from)
+{
+    struct member_chain *chain = malloc(sizeof(*chain));
+    assert_non_null(chain);
+    *chain = *from;
+    return chain;
+}
+
+static void chains_lead_to_members(void **state)
+{
+    (void)state;
+    static const char *const specs[][4] = {{"8@%rax 8@%rdx 8@%rcx 8@$0"}};
+    static const enum arg_kind kinds[] = {ARG_KIND_INTEGER, ARG_KIND_FLOAT, ARG_KIND_HEX, ARG_KIND_STRING};
+    static const struct member_chain chains[] = {
+        {.offsets = {0, -8, 0x7fffffff, 24},
+         .n_loads = 4,
+         .size = 2,
+         .is_signed = true,
+         .kind = ARG_KIND_INTEGER},
+        {.offsets = {16}, .n_loads = 1, .size = 4, .is_signed = true, .kind = ARG_KIND_FLOAT},
+        {.offsets = {4}, .n_loads = 1, .is_address = true, .kind = ARG_KIND_HEX, .length = 20},
+        {.offsets = {8}, .n_loads = 1, .size = 8, .kind = ARG_KIND_STRING},
+    };
+    struct probe_file *file = make_file(EM_X86_64, 1, specs, kinds);
+    struct probe *probe = &file->probes[0];
+    for (size_t i = 0; i < 4; i++) {
+        probe->args[i].length_arg = PROBE_NO_ARG;
+        probe->args[i].chain = make_chain(&chains[i]);
+    }
+    struct wire_spec wire;
+    struct event_layout layout;
+    attach_spec_compile(probe, &probe->sites[0], &wire, &layout);
+    assert_int_equal(wire.n_members, 4);
+    assert_int_equal(wire.n_fetches, 2);
+    assert_true(attach_spec_reads_memory(&wire));
+    for (size_t i = 0; i < 4; i++) {
+        const struct wire_behind *behind = &wire.behind[i];
+        assert_int_equal(behind->n_loads, chains[i].n_loads);
+        assert_memory_equal(behind->offsets, chains[i].offsets, sizeof(behind->offsets));
+        assert_int_equal(behind->size, chains[i].size);
+        assert_int_equal(behind->is_signed, chains[i].is_signed);
+        assert_int_equal(layout.values[i].kind, kinds[i]);
+        assert_int_equal(layout.values[i].is_signed, chains[i].is_signed);
+    }
+    assert_int_equal(layout.values[0].size, 2);
+    assert_int_equal(layout.values[1].size, 4);
+    assert_int_equal(layout.values[2].size, 8);
+    assert_int_equal(wire.behind[2].length, 20);
+    assert_int_equal(wire.args[3].where, WIRE_CONSTANT);
+    probe_file_free(file);
+}
+
 /* 0 handed to a double parameter is written to the note as an int. */
 static void a_literal_is_shown_as_what_it_is(void **state)
 {
@@ -291,6 +387,8 @@ int main(void)
         cmocka_unit_test(constants_are_cut_to_their_size),
         cmocka_unit_test(symbols_are_relative_to_the_site),
         cmocka_unit_test(strings_are_fetched_and_need_memory),
+        cmocka_unit_test(what_annotations_say_is_fetched),
+        cmocka_unit_test(chains_lead_to_members),
         cmocka_unit_test(a_literal_is_shown_as_what_it_is),
         cmocka_unit_test(more_arguments_than_fit_are_cut),
         cmocka_unit_test(the_plan_numbers_probes_and_shares_specs),
