@@ -129,6 +129,73 @@ expect() {
     done
 }
 
+# 2^64 - 1 as jq has it.
+@test "members of every width and kind, also on pages that are not in memory yet" {
+    expect 256 '[of("member")[] | select(.args.number | IN(0, 3)) | del(.args.number)] == [range(2)
+        | {args: {u8: 200, s8: -8, u16: 1535, s32: -4, u64: 18446744073709551615, single: 0.5, real: -1e300, yes: true,
+                  kind: "MINUS_FOUR", pointer: "0x7ffd1c0"}}]'
+    expect 256 '[of("member")[] | select(.args.number > 3) | del(.args.number)] == [range(2)
+        | {args: {u8: 200, s8: -8, u16: 255, s32: 77, u64: 18446744073709551615, single: 0.5, real: -1e300, yes: true,
+                  kind: "77", pointer: "0x0"}}]'
+}
+
+@test "what is behind a member: text, bytes, an array that stands in the structure, an address" {
+    expect 256 'of("behind") == [
+        {args: {number: 0, text: "a text", array: "arra", bytes: "", count: 5, address: "1.2.3.4:1", duration: 18446744073709551615}},
+        {args: {number: 1, text: null, array: null, bytes: null, count: null, address: null, duration: null}},
+        {args: {number: 2, text: null, array: null, bytes: null, count: null, address: null, duration: null},
+         faults: ["text", "array", "bytes", "count", "address", "duration"]},
+        {args: {number: 3, text: "a text", array: "arra", bytes: "612074", count: 5, address: "1.2.3.4:1", duration: 18446744073709551615}},
+        {args: {number: 4, text: null, array: "arra", bytes: null, count: 0, address: "1.2.3.4:1", duration: 18446744073709551615}},
+        {args: {number: 5, text: null, array: "arra", bytes: null, count: 0, address: "1.2.3.4:1", duration: 18446744073709551615},
+         faults: ["text", "bytes"]}]'
+    # A string is cut at the limit, an array at its length.
+    expect 1 'of("behind")[0] == {args: {number: 0, text: "a", array: "a", bytes: "", count: 5, address: "1.2.3.4:1",
+        duration: 18446744073709551615}, truncated: ["text", "array"]}'
+}
+
+@test "chains of four loads over pages that are not in memory yet; NULL on the way is null, nowhere is a fault" {
+    expect 256 'of("chain") == (
+        [range(2) | {args: {number: ., one: 1, two: 2, three: 3, four: 4, text: "the end"}}]
+        + [3, 2, 1 | . as $there
+           | {one: 1, two: (if $there > 1 then 2 else null end), three: (if $there > 2 then 3 else null end), four: null, text: null}
+           | {args: ({number: (5 - $there)} + .)}, {args: ({number: (15 - $there)} + .), faults: ["one", "two", "three", "four", "text"][$there:]}]
+        + [{one: null, two: null, three: null, four: null, text: null}
+           | {args: ({number: 5} + .)}, {args: ({number: 15} + .), faults: ["one", "two", "three", "four", "text"]}])'
+}
+
+@test "values have names, with or without a sign; durations stay numbers" {
+    expect 256 'of("value") == [{code: "ONE"}, {code: "MINUS_ONE"}, {code: "NOT_QUITE"}, {code: "5"} | {args: (. + {duration: 1500})}]'
+}
+
+@test "probe records and listings say what was asked for, and the unit of a duration" {
+    local stream
+    for stream in "$BATS_FILE_TMPDIR"/*.256; do
+        jq -es 'map(select(.type == "probe") | {(.probe): (.arguments | map({(.name): [.type, .annotation, .unit]}) | add)}) | add
+            | .value == {code: ["int", "enum{-1=MINUS_ONE,1=ONE,4294967294=NOT_QUITE}", null], duration: ["unsigned", "us", "us"]}
+              and .bytes == {length: ["long", null, null], hex: ["const void *", "hex[length]", null], text: ["const void *", "text[length]", null]}
+              and .behind.duration == ["uint64_t", "+8:u64 ms", "ms"] and .chain.four == ["uint64_t", "+0+0+0+8:u64", null]' "$stream"
+    done
+    "$TRACER" -l -v -d "$DEFINITIONS" -t 'fetch:value' "$FIXTURES/fetch" >"$BATS_TEST_TMPDIR/list"
+    grep -Fx '    arg code: int, enum{-1=MINUS_ONE,1=ONE,4294967294=NOT_QUITE}' "$BATS_TEST_TMPDIR/list"
+    grep -Fx '    arg duration: unsigned, us' "$BATS_TEST_TMPDIR/list"
+}
+
+@test "an annotation that the operand can't have is named with -v and in the listing, and the plain value is shown" {
+    cat >"$BATS_TEST_TMPDIR/odd.d" <<'END'
+provider fetch {
+    probe value(void *code /* sockaddr */, const void *duration /* hex[length] */, int length);
+    probe address(int number /* ms */, const void *address /* +0:u16 hex[2] */);
+};
+END
+    "$TRACER" -v -d "$BATS_TEST_TMPDIR/odd.d" -t fetch:value -t fetch:address -o "$BATS_TEST_TMPDIR/out" -- "$FIXTURES/fetch" 2>"$BATS_TEST_TMPDIR/err"
+    jq -es 'map(select(.probe == "value" and .type == "usdt").args) == [1, -1, -2, 5 | {code: ., duration: "0x5dc"}]' "$BATS_TEST_TMPDIR/out"
+    grep -F "fetch:value: annotation of code passed over: what is there is no pointer" "$BATS_TEST_TMPDIR/err"
+    grep -F "fetch:value: annotation of duration passed over: 'length' is no integer that the probe passes" "$BATS_TEST_TMPDIR/err"
+    "$TRACER" -l --format json -d "$BATS_TEST_TMPDIR/odd.d" -t fetch:value "$FIXTURES/fetch" | jq -e '
+        .args[0].annotation == "sockaddr" and .args[0].passed_over == "what is there is no pointer"'
+}
+
 @test "-w compares what is shown, in the kernel: bytes by their digits, text by its length" {
     local method
     for method in uprobe_multi perf_events; do
@@ -142,6 +209,10 @@ expect() {
         [ "$(passing 'text ^= "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl" && length == 255')" = '["bytes",255] ' ]
         [ "$(passing 'before == "6162" && after == "yz"')" = '["bad",null] ' ]
         [ "$(passing 'low != "00"')" = '["nothing",0] ' ]
+        [ "$(passing 'four == 4 && text == "the end"')" = '["chain",null] ["chain",null] ' ]
+        [ "$(passing 'three != 3')" = '' ]
+        [ "$(passing 's8 == -8 && single > 0.4 && kind == "MINUS_FOUR"')" = '["member",null] ["member",null] ' ]
+        [ "$(passing 'code != "ONE" && code != "NOT_QUITE"')" = '["value",null] ["value",null] ' ]
         [ "$(passing 'bytes ^= "nobody"')" = '["cold",16] ' ]
     done
 }

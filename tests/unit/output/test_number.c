@@ -58,6 +58,20 @@ static const char *close_room(struct room *room, const char *end)
     return room->text;
 }
 
+static void bytes_have_two_digits_each(void **state)
+{
+    (void)state;
+    unsigned char bytes[256];
+    char text[514] = "", expected[514] = "";
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (unsigned char)i;
+        snprintf(expected + 2 * i, 3, "%02x", (unsigned)i);
+    }
+    assert_ptr_equal(number_hex_bytes(text, bytes, sizeof(bytes)), text + 512);
+    assert_string_equal(text, expected);
+    assert_ptr_equal(number_hex_bytes(text, bytes, 0), text);
+}
+
 static void check_uint(uint64_t value)
 {
     struct room room = {'#', {0}, "##"};
@@ -335,13 +349,10 @@ static void floats_ignore_the_locale(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(integers_at_every_boundary),
-        cmocka_unit_test(integers_of_all_lengths),
-        cmocka_unit_test(padded_integers),
-        cmocka_unit_test(floats_read_back_bit_by_bit),
-        cmocka_unit_test(floats_have_the_fewest_digits),
-        cmocka_unit_test(floats_by_example),
-        cmocka_unit_test(floats_ignore_the_locale),
+        cmocka_unit_test(bytes_have_two_digits_each),  cmocka_unit_test(integers_at_every_boundary),
+        cmocka_unit_test(integers_of_all_lengths),     cmocka_unit_test(padded_integers),
+        cmocka_unit_test(floats_read_back_bit_by_bit), cmocka_unit_test(floats_have_the_fewest_digits),
+        cmocka_unit_test(floats_by_example),           cmocka_unit_test(floats_ignore_the_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
