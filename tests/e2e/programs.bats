@@ -172,6 +172,34 @@ END
     jq -es --arg file "$program" 'map(select(.type == "usdt")) | all(.[]; .args.request_file == $file)' "$out"
 }
 
+# A class that does nothing, as a compiler would write it.
+write_class() {
+    mkdir -p "$1/zoo"
+    {
+        printf '\xca\xfe\xba\xbe\0\0\0\x34\0\x08' # its version, and seven constants
+        printf '\x01\0\x08%s\x07\0\x01\x01\0\x10%s\x07\0\x03' zoo/Kiwi java/lang/Object
+        printf '\x01\0\x04%s\x01\0\x16%s\x01\0\x04%s' main '([Ljava/lang/String;)V' Code
+        printf '\0\x21\0\x02\0\x04\0\0\0\0\0\x01' # public, itself, its parent, one method
+        printf '\0\x09\0\x05\0\x06\0\x01\0\x07\0\0\0\x0d\0\0\0\x01\0\0\0\x01\xb1\0\0\0\0\0\0'
+    } >"$1/zoo/Kiwi.class"
+}
+
+@test "Java: class__loaded names each class, without a NUL behind it, that the virtual machine logs" {
+    local out=$BATS_TEST_TMPDIR/out log=$BATS_TEST_TMPDIR/classes.log
+    write_class "$BATS_TEST_TMPDIR/classes"
+    run "$TRACER" -q -t hotspot:class__loaded -o "$out" -- java -Xint -Xmx32m -XX:+UseSerialGC \
+        "-Xlog:class+load:file=$log" -cp "$BATS_TEST_TMPDIR/classes" zoo.Kiwi
+    [ "$status" -eq 0 ]
+    check_stream "$out"
+    # Classes that the program made itself are written in two ways: name.number and name/number.
+    sed -E 's/.*\[class,load *\] ([^ ]+) source: .*/\1/' "$log" | tr .+ // | sort >"$BATS_TEST_TMPDIR/logged"
+    jq -r 'select(.type == "usdt") | .args.name' "$out" | tr .+ // | sort | cmp "$BATS_TEST_TMPDIR/logged" -
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/logged")" -gt 300 ]
+    jq -es 'map(select(.type == "usdt") | .args) | all(.[]; (.name | utf8bytelength) == .name_len)
+        and (map(select(.name == "zoo/Kiwi") | del(.class_loader)) == [{name: "zoo/Kiwi", name_len: 8, shared: false}])
+        and (map(select(.name == "java/lang/Object") | .shared) == [true])' "$out"
+}
+
 @test "libstdc++: throw fires for each exception, from a library that the loader brings" {
     cat >"$BATS_TEST_TMPDIR/throw.cc" <<'CC'
 #include <stdexcept>
