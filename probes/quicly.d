@@ -244,18 +244,22 @@ provider quicly {
                            int64_t at, const void *payload, // hex[payload_len]
                            size_t payload_len);
 
-    /* What the format of quic-trace needs besides. */
+    /* What the format of quic-trace needs besides. The round-trip times, in milliseconds, stand in one structure. */
     probe quictrace_send_stream(struct st_quicly_conn_t *conn, // +0x10:u32
                                 int64_t at, struct st_quicly_stream_t *stream_id, // +0x8:s64
                                 uint64_t off, size_t len, int fin);
     probe quictrace_recv_stream(struct st_quicly_conn_t *conn, // +0x10:u32
                                 int64_t at, int64_t stream_id, uint64_t off, size_t len, int fin);
-    probe quictrace_cc_ack(struct st_quicly_conn_t *conn, // +0x10:u32
-                           int64_t at, struct quicly_rtt_t *rtt, // hex[16]
-                           uint32_t cwnd, size_t inflight);
-    probe quictrace_cc_lost(struct st_quicly_conn_t *conn, // +0x10:u32
-                            int64_t at, struct quicly_rtt_t *rtt, // hex[16]
-                            uint32_t cwnd, size_t inflight);
+    probe quictrace_cc_ack(
+        struct st_quicly_conn_t *conn, // +0x10:u32
+        int64_t at,
+        struct quicly_rtt_t *min_rtt, // +0:u32 and smoothed_rtt +4:u32 and variance_rtt +8:u32 and latest_rtt +12:u32
+        uint32_t cwnd, size_t inflight);
+    probe quictrace_cc_lost(
+        struct st_quicly_conn_t *conn, // +0x10:u32
+        int64_t at,
+        struct quicly_rtt_t *min_rtt, // +0:u32 and smoothed_rtt +4:u32 and variance_rtt +8:u32 and latest_rtt +12:u32
+        uint32_t cwnd, size_t inflight);
 
     /* What the application is told about a stream, and asked for. In stream_on_receive, off is where in its
      * buffer the bytes go, apply_off where they stood in the frame (until 2024 their address). */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "base/buf.h"
 #include "event_wire.h"
 #include "probe/probe_fit.h"
+#include "probe/probe_site.h"
 
 void probe_arg_free(struct probe_arg *arg)
 {
@@ -39,16 +41,15 @@ static const char *type_of_spec(const struct arg_spec *spec)
  * definition can be another's. Arguments far beyond those that can be read (WIRE_MAX_ARGS) need no name. */
 enum { MOST_NAMED = 64 };
 
-static char *name_argument(const struct probe *probe, size_t i, const struct provider_probe *defined)
+static char *name_argument(const struct probe *probe, size_t i, const struct provider_arg *definition)
 {
     _cleanup_buf_ struct buf name = {0};
-    size_t n_defined = defined && i < MOST_NAMED ? defined->n_args : 0;
-    if (i < n_defined && defined->args[i].name)
-        buf_puts(&name, defined->args[i].name);
+    if (definition && definition->name)
+        buf_puts(&name, definition->name);
     else
         buf_printf(&name, "arg%zu", i);
     size_t stem = name.len;
-    for (size_t number = 2, other = 0; other < i && other < n_defined; other++) {
+    for (size_t number = 2, other = 0; other < i && i < MOST_NAMED; other++) {
         const char *text = buf_string(&name);
         if (!text)
             return NULL;
@@ -234,11 +235,10 @@ static int take_note(struct probe_arg *arg, const struct provider_arg *definitio
 }
 
 static int describe_argument(struct probe *probe, size_t i, const struct arg_spec *spec,
-                             const struct provider_probe *defined, unsigned pointer_size)
+                             const struct provider_arg *definition, unsigned pointer_size)
 {
-    const struct provider_arg *definition = defined && i < defined->n_args ? &defined->args[i] : NULL;
     struct probe_arg *arg = &probe->args[i];
-    arg->name = name_argument(probe, i, defined);
+    arg->name = name_argument(probe, i, definition);
     probe->n_args = i + 1;
     arg->type = strdup(definition ? definition->type : type_of_spec(spec));
     if (!arg->name || !arg->type || (definition && take_note(arg, definition)))
@@ -247,23 +247,51 @@ static int describe_argument(struct probe *probe, size_t i, const struct arg_spe
     return error ? error : explain_unreadable(probe, arg, i);
 }
 
-int probe_describe_args(struct probe *probe, const struct provider *provider, unsigned pointer_size)
+static const struct probe_site *find_longest(const struct probe *probe)
 {
     const struct probe_site *longest = &probe->sites[0];
     for (size_t i = 1; i < probe->n_sites; i++)
         if (probe->sites[i].args.count > longest->args.count)
             longest = &probe->sites[i];
-    probe->args = calloc(longest->args.count + 1, sizeof(*probe->args));
-    if (!probe->args)
-        return -ENOMEM;
-    const struct provider_probe *defined =
-        provider ? provider_find_probe_for(provider, probe->name, longest->args.count) : NULL;
+    return longest;
+}
+
+/* Gives the sites the further fields, whose arguments they must be known to pass. */
+static int repeat_args(struct probe *probe, const struct provider_probe *defined)
+{
     int error = 0;
-    for (size_t i = 0; i < longest->args.count && !error; i++)
-        error = describe_argument(probe, i, &longest->args.args[i], defined, pointer_size);
+    for (size_t i = 0; i < probe->n_sites && !error; i++)
+        error = probe_site_repeat(&probe->sites[i], defined);
+    return error;
+}
+
+/* Of an argument that is passed, or of a further field, which stands behind them. */
+static const struct provider_arg *find_definition(const struct provider_probe *defined, bool has_fields,
+                                                  size_t i)
+{
+    if (i < defined->n_args)
+        return &defined->args[i];
+    return has_fields ? &defined->fields[i - defined->n_args].arg : NULL;
+}
+
+int probe_describe_args(struct probe *probe, const struct provider *provider, unsigned pointer_size)
+{
+    const struct probe_site *longest = find_longest(probe);
+    size_t n_passed = longest->args.count;
+    const struct provider_probe *defined =
+        provider ? provider_find_probe_for(provider, probe->name, n_passed) : NULL;
+    bool has_fields = defined && defined->n_args == n_passed;
+    int error = defined ? probe_fit_explain(defined, &longest->args, pointer_size, &probe->misfit) : 0;
+    if (!error && has_fields)
+        error = repeat_args(probe, defined);
+    probe->args = calloc(longest->args.count + 1, sizeof(*probe->args));
+    if (!probe->args || error)
+        return -ENOMEM;
+    for (size_t i = 0; i < longest->args.count && !error; i++) {
+        const struct provider_arg *definition = defined ? find_definition(defined, has_fields, i) : NULL;
+        error = describe_argument(probe, i, &longest->args.args[i], definition, pointer_size);
+    }
     for (size_t i = 0; i < probe->n_args && !error; i++)
         error = settle_length(probe, &probe->args[i], defined);
-    if (!error && defined)
-        error = probe_fit_explain(defined, &longest->args, pointer_size, &probe->misfit);
     return error;
 }

@@ -9,13 +9,16 @@
 #include "provider/arg_note.h"
 #include "provider/provider_lex.h"
 
-enum { ANNOTATION_MAX_ENUMS = 1024 };
+enum { ANNOTATION_MAX_ENUMS = 1024, ANNOTATION_MAX_FIELDS = 12 };
 
+/* What is to be shown of an argument, in a list where it is to be shown in several fields. */
 struct annotation {
+    char *name; /* of a further field; NULL for the first, which has the argument's name */
     struct arg_note note;
     enum arg_kind kind; /* with has_kind: instead of that of the C type */
     bool has_kind;
     struct provider_token length_arg; /* where note.length_arg stands; empty: there is none */
+    struct annotation *next;
 };
 
 /* What is wrong with one, and where. */

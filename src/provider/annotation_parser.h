@@ -11,7 +11,9 @@ struct annotation_parser {
     const struct provider_token *comment;
     struct provider_lex lex;
     struct provider_token token; /* the one to look at */
-    struct annotation result;
+    struct annotation result;    /* the field that is being read */
+    struct annotation *complete; /* those before it, the last one first */
+    size_t n_complete;
     struct annotation_error error;
     bool is_meant; /* so much has been read that this can't be prose */
 };

@@ -12,10 +12,13 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "provider/annotation.h"
+#include "provider/provider_array.h"
 
 /* As many arguments as a length is looked for in: nobody passes more, and a file may have thousands. */
 enum { MAX_LENGTH_ARGS = 64 };
@@ -91,23 +94,60 @@ static int complain(struct annotator *annotator, const struct provider_token *to
     return text ? provider_cursor_remark(annotator->cursor, token, true, text) : -ENOMEM;
 }
 
-/* Makes it the argument's; what it holds is taken or freed. */
-static int apply(struct annotator *annotator, struct provider_arg *arg, struct annotation *annotation,
-                 const struct provider_token *comment)
+/* Takes over what the annotation says. */
+static void give(struct provider_arg *arg, struct annotation *annotation)
 {
-    struct provider_token token = *comment;
-    const char *fault = annotator->is_annotated ? "the argument has one already; one comment can hold both"
-                                                : find_fault(annotator->probe, arg, annotation, &token);
-    if (fault || is_unit_of_nothing(arg, &annotation->note)) {
-        annotation_free(annotation);
-        return fault ? complain(annotator, &token, fault) : 0;
-    }
-    annotator->is_annotated = true;
     arg->note = annotation->note;
+    annotation->note = (struct arg_note){0};
     arg->has_kind = annotation->has_kind;
     if (annotation->has_kind)
         arg->kind = annotation->kind;
+}
+
+static int add_field(struct provider_probe *probe, size_t of, struct annotation *annotation)
+{
+    const struct provider_arg *arg = &probe->args[of];
+    struct provider_field *fields = provider_array_room(probe->fields, probe->n_fields, sizeof(*fields));
+    char *type = strdup(arg->type);
+    if (fields)
+        probe->fields = fields;
+    if (!fields || !type) {
+        free(type);
+        return -ENOMEM;
+    }
+    struct provider_field *field = &fields[probe->n_fields++];
+    *field = (struct provider_field){
+        .arg = {.name = take_pointer(annotation->name),
+                .type = type,
+                .kind = arg->plain_kind,
+                .plain_kind = arg->plain_kind,
+                .width = arg->width},
+        .of = of,
+    };
+    give(&field->arg, annotation);
     return 0;
+}
+
+/* All its fields, or none when there is something against one of them. */
+static int apply(struct annotator *annotator, size_t i, struct annotation *annotation,
+                 const struct provider_token *comment)
+{
+    struct provider_arg *arg = &annotator->probe->args[i];
+    struct provider_token token = *comment;
+    const char *fault =
+        annotator->is_annotated ? "the argument has one already; one comment can hold both" : NULL;
+    for (const struct annotation *one = annotation; one && !fault; one = one->next)
+        fault = find_fault(annotator->probe, arg, one, &token);
+    if (fault)
+        return complain(annotator, &token, fault);
+    if (is_unit_of_nothing(arg, &annotation->note))
+        return 0;
+    annotator->is_annotated = true;
+    give(arg, annotation);
+    int error = 0;
+    for (struct annotation *next = annotation->next; next && !error; next = next->next)
+        error = add_field(annotator->probe, i, next);
+    return error;
 }
 
 /* Whether there is nothing but the comment between the comma and the end of its line. */
@@ -131,10 +171,11 @@ static int take_comment(struct annotator *annotator, const struct provider_token
         return complain(annotator, &error.token, error.wrong);
     if (result <= 0)
         return result;
-    if (annotator->has_begun || is_of_last)
-        return apply(annotator, &probe->args[i], &annotation, comment);
+    result = annotator->has_begun || is_of_last
+                 ? apply(annotator, i, &annotation, comment)
+                 : complain(annotator, comment, "it stands in front of its argument, not behind");
     annotation_free(&annotation);
-    return complain(annotator, comment, "it stands in front of its argument, not behind");
+    return result;
 }
 
 /* Goes on behind a token that is part of an argument, or the comma between two. */

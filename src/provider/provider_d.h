@@ -22,10 +22,18 @@ struct provider_arg {
     struct arg_note note;     /* length_arg is "argN" or the name of an argument of the probe, an integer */
 };
 
+/* A further field, in which an argument is shown in another way. */
+struct provider_field {
+    struct provider_arg arg;
+    size_t of; /* which argument */
+};
+
 struct provider_probe {
     char *name; /* as the note has it: "query__start", also when the file says query-start */
     struct provider_arg *args;
     size_t n_args;
+    struct provider_field *fields; /* besides one for each argument */
+    size_t n_fields;
 };
 
 struct provider {

@@ -11,7 +11,10 @@ void provider_entry_free_probe(struct provider_probe *probe)
 {
     for (size_t i = 0; i < probe->n_args; i++)
         provider_arg_free(&probe->args[i]);
+    for (size_t i = 0; i < probe->n_fields; i++)
+        provider_arg_free(&probe->fields[i].arg);
     free(probe->args);
+    free(probe->fields);
     free(probe->name);
     *probe = (struct provider_probe){0};
 }

@@ -62,13 +62,17 @@ static void write_show(const struct annotation *annotation, struct buf *text)
 
 static void write_annotation(const struct annotation *annotation, struct buf *text)
 {
-    const struct arg_note *note = &annotation->note;
     buf_puts(text, "/*");
-    if (note->member)
-        buf_puts(text, note->member);
-    if (note->member_type)
-        buf_printf(text, ":%s", note->member_type);
-    write_show(annotation, text);
+    for (const struct annotation *field = annotation; field; field = field->next) {
+        const struct arg_note *note = &field->note;
+        if (field->name)
+            buf_printf(text, " and %s ", field->name);
+        if (note->member)
+            buf_puts(text, note->member);
+        if (note->member_type)
+            buf_printf(text, ":%s", note->member_type);
+        write_show(field, text);
+    }
     buf_puts(text, "*/");
 }
 
@@ -79,6 +83,7 @@ static bool is_same(const char *a, const char *b)
 
 static void compare(const struct annotation *a, const struct annotation *b)
 {
+    require(is_same(a->name, b->name) && !a->next == !b->next);
     require(a->has_kind == b->has_kind && (!a->has_kind || a->kind == b->kind));
     require(is_same(a->note.member, b->note.member) && is_same(a->note.member_type, b->note.member_type));
     require(is_same(a->note.length_arg, b->note.length_arg) && a->note.length == b->note.length);
@@ -109,10 +114,15 @@ static void try(const char *start, const uint8_t *data, size_t size, const char 
     buf_puts(&text, end);
     if (parse(&text, &annotation) <= 0)
         return;
-    check_sound(&annotation);
+    require(!annotation.name);
+    for (const struct annotation *field = &annotation; field; field = field->next) {
+        check_sound(field);
+        require(field == &annotation || *field->name);
+    }
     write_annotation(&annotation, &written);
     require(parse(&written, &again) == 1);
-    compare(&annotation, &again);
+    for (const struct annotation *a = &annotation, *b = &again; a; a = a->next, b = b->next)
+        compare(a, b);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

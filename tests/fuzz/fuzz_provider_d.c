@@ -79,6 +79,10 @@ static void check_provider(const struct provider_set *set, const struct provider
         compare_probes(probe, &again->probes[i]);
         for (size_t j = 0; j < probe->n_args; j++)
             check_note(probe, &probe->args[j]);
+        for (size_t j = 0; j < probe->n_fields; j++) {
+            require(probe->fields[j].of < probe->n_args && *probe->fields[j].arg.name);
+            check_note(probe, &probe->fields[j].arg);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 /* A set of provider definitions as text, so that a test says all it expects in one string:
  *
- *     provider: probe(type|name|kind, …)
+ *     provider: probe(type|name|kind, …; NUMBER again: type|name|kind …)
  *
  * with what an annotation says behind the kind: "hex[len]", "enum{1=A 2=B}", "integer .a.b:u32 ms";  *one
  * line per probe, in the set's order; "provider:" alone for a provider without probes. */
@@ -47,15 +47,23 @@ static inline void describe_note(struct buf *out, const struct arg_note *note)
         buf_printf(out, " %s", note->unit);
 }
 
+static inline void describe_arg(struct buf *out, const struct provider_arg *arg)
+{
+    buf_printf(out, "%s|%s|%s", arg->type, arg->name ? arg->name : "-", describe_kind(arg->kind));
+    describe_note(out, &arg->note);
+}
+
 static inline void describe_probe(struct buf *out, const struct provider *provider,
                                   const struct provider_probe *probe)
 {
     buf_printf(out, "%s: %s(", provider->name, probe->name);
     for (size_t i = 0; i < probe->n_args; i++) {
-        const struct provider_arg *arg = &probe->args[i];
-        buf_printf(out, "%s%s|%s|%s", i ? ", " : "", arg->type, arg->name ? arg->name : "-",
-                   describe_kind(arg->kind));
-        describe_note(out, &arg->note);
+        buf_puts(out, i ? ", " : "");
+        describe_arg(out, &probe->args[i]);
+    }
+    for (size_t i = 0; i < probe->n_fields; i++) {
+        buf_printf(out, "; %zu again: ", probe->fields[i].of);
+        describe_arg(out, &probe->fields[i].arg);
     }
     buf_puts(out, ")\n");
 }

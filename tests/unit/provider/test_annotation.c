@@ -26,8 +26,11 @@ static void assert_says(const char *comment, const char *expected)
     int result = parse(comment, &copy, &annotation, &error);
     if (result != 1)
         fail_msg("%s: %d, %s", comment, result, error.wrong);
-    buf_puts(&text, annotation.has_kind ? describe_kind(annotation.kind) : "");
-    describe_note(&text, &annotation.note);
+    for (const struct annotation *field = &annotation; field; field = field->next) {
+        buf_printf(&text, "%s%s", field == &annotation ? "" : " and ", field->name ? field->name : "");
+        buf_printf(&text, "%s%s", field->name ? " " : "", field->has_kind ? describe_kind(field->kind) : "");
+        describe_note(&text, &field->note);
+    }
     assert_string_equal(buf_string(&text), expected);
 }
 
@@ -278,6 +281,46 @@ static void one_thing_is_shown_in_one_way(void **state)
     assert_wrong("// .a:ptr ms", type, "ms");
 }
 
+static void several_fields(void **state)
+{
+    (void)state;
+    assert_says("// +0:u32 and second +4:u32 and third +8 hex[4]",
+                "integer +0:u32 and second integer +4:u32 and third hex[4] +8:ptr");
+    assert_says("/* ptr and id .id:u32 and len .data.len */",
+                "pointer and id integer .id:u32 and len  .data.len");
+    assert_says("// ms and and enum{1=A}", " ms and and enum{1=A}");
+    assert_prose("// ms and more");
+    assert_prose("// and");
+    assert_prose("// and id +4:u32");
+    assert_prose("// ptr and +4");
+    assert_prose("// ptr and and and");
+    assert_wrong("// hex[4] and", "expected the name of a further field", "// hex[4] and");
+    assert_wrong("// hex[4] and 4", "expected the name of a further field", "4");
+    assert_wrong("// hex[4] and so on", "unknown word", "on");
+    assert_wrong("// hex[4] and id", "nothing is said about the field", "// hex[4] and id");
+    assert_wrong("// .a.b and c .d and e .f.", "expected the name of a member", "// .a.b and c .d and e .f.");
+    assert_wrong("// .a.b and c +8", "expected ':' and a type behind the offset", "// .a.b and c +8");
+}
+
+static void an_argument_is_shown_in_at_most_twelve_fields(void **state)
+{
+    (void)state;
+    _cleanup_buf_ struct buf text = {0};
+    buf_puts(&text, "// hex[1]");
+    for (size_t i = 2; i <= ANNOTATION_MAX_FIELDS; i++)
+        buf_puts(&text, " and a hex[1]");
+    _cleanup_free_ char *copy = NULL;
+    _cleanup_(annotation_free) struct annotation annotation = {0};
+    struct annotation_error error;
+    assert_int_equal(parse(buf_string(&text), &copy, &annotation, &error), 1);
+    size_t count = 0;
+    for (const struct annotation *field = &annotation; field; field = field->next)
+        count++;
+    assert_int_equal(count, 12);
+    buf_puts(&text, " and a hex[1]");
+    assert_wrong(buf_string(&text), "more than twelve fields", "a");
+}
+
 static void types_of_members_are_found(void **state)
 {
     (void)state;
@@ -307,6 +350,8 @@ int main(void)
         cmocka_unit_test(wrong_members),
         cmocka_unit_test(wrong_offsets),
         cmocka_unit_test(one_thing_is_shown_in_one_way),
+        cmocka_unit_test(several_fields),
+        cmocka_unit_test(an_argument_is_shown_in_at_most_twelve_fields),
         cmocka_unit_test(types_of_members_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

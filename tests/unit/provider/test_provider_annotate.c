@@ -164,6 +164,20 @@ static void a_file_has_sixteen_remarks_of_each_sort(void **state)
                         "no further ones are named");
 }
 
+static void further_fields_of_an_argument(void **state)
+{
+    (void)state;
+    assert_annotated("int n, T *a, // +0:u32 and b .x and c hex[n]\n int d // ms and e us\n",
+                     "int|n|integer, T *|a|integer +0:u32, int|d|integer ms"
+                     "; 1 again: T *|b|pointer .x; 1 again: T *|c|hex[n]; 2 again: int|e|integer us",
+                     "");
+    assert_annotated("int a, // enum{1=A} and b +4:u32\n int c", "int|a|integer, int|c|integer",
+                     "! file.d:2:16: annotation passed over: the argument is no pointer: "
+                     "// enum{1=A} and b +4:u32\n");
+    assert_annotated("T *a, // ptr and b hex[n]\n int c", "T *|a|pointer, int|c|integer",
+                     "! file.d:2:32: annotation passed over: the probe has no such argument: n\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +190,7 @@ int main(void)
         cmocka_unit_test(what_does_not_go_with_the_type),
         cmocka_unit_test(what_is_wrong_is_said_with_its_place),
         cmocka_unit_test(the_type_alone_is_kept),
+        cmocka_unit_test(further_fields_of_an_argument),
         cmocka_unit_test(a_file_has_sixteen_remarks_of_each_sort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

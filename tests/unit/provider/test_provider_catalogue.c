@@ -31,15 +31,20 @@ static bool is_lower_snake_case(const char *name)
            name[len - 1] != '_';
 }
 
+static const char *name_of(const struct provider_probe *probe, size_t i)
+{
+    return i < probe->n_args ? probe->args[i].name : probe->fields[i - probe->n_args].arg.name;
+}
+
 /* Names become the fields of JSON objects. */
 static void check_names(const struct provider *provider, const struct provider_probe *probe)
 {
-    for (size_t i = 0; i < probe->n_args; i++) {
-        const char *name = probe->args[i].name;
+    for (size_t i = 0; i < probe->n_args + probe->n_fields; i++) {
+        const char *name = name_of(probe, i);
         if (!name || !is_lower_snake_case(name))
             fail_msg("%s:%s: argument %zu has no good name", provider->name, probe->name, i);
         for (size_t j = 0; j < i; j++)
-            if (!strcmp(name, probe->args[j].name))
+            if (!strcmp(name, name_of(probe, j)))
                 fail_msg("%s:%s: two arguments are called %s", provider->name, probe->name, name);
     }
 }
@@ -258,6 +263,13 @@ static void well_known_arguments_have_their_names(void **state)
         "quicly", "new_token_send", 5,
         "quicly: new_token_send(struct st_quicly_conn_t *|conn|integer +0x10:u32, int64_t|at|integer, "
         "uint8_t *|token|hex[token_len], size_t|token_len|integer, uint64_t|generation|integer)\n");
+    assert_probe(
+        "quicly", "quictrace_cc_ack", 5,
+        "quicly: quictrace_cc_ack(struct st_quicly_conn_t *|conn|integer +0x10:u32, int64_t|at|integer, "
+        "struct quicly_rtt_t *|min_rtt|integer +0:u32, uint32_t|cwnd|integer, size_t|inflight|integer; "
+        "2 again: struct quicly_rtt_t *|smoothed_rtt|integer +4:u32; "
+        "2 again: struct quicly_rtt_t *|variance_rtt|integer +8:u32; "
+        "2 again: struct quicly_rtt_t *|latest_rtt|integer +12:u32)\n");
     assert_probe("libstdcxx", "throw", 2,
                  "libstdcxx: throw(void *|object|pointer, struct type_info *|type_info|pointer)\n");
 }

@@ -1,0 +1,35 @@
+#include "probe/probe_site.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static int make_room(struct probe_site *site, size_t count)
+{
+    struct arg_spec *args = reallocarray(site->args.args, count, sizeof(*args));
+    if (args)
+        site->args.args = args;
+    int64_t *disp = reallocarray(site->symbol_disp, count, sizeof(*disp));
+    if (disp)
+        site->symbol_disp = disp;
+    int *symbol_error = reallocarray(site->symbol_error, count, sizeof(*symbol_error));
+    if (symbol_error)
+        site->symbol_error = symbol_error;
+    return args && disp && symbol_error ? 0 : -ENOMEM;
+}
+
+int probe_site_repeat(struct probe_site *site, const struct provider_probe *defined)
+{
+    size_t n_passed = site->args.count;
+    if (!defined->n_fields || n_passed != defined->n_args)
+        return 0;
+    if (make_room(site, n_passed + defined->n_fields))
+        return -ENOMEM;
+    for (size_t i = 0; i < defined->n_fields; i++) {
+        size_t of = defined->fields[i].of, to = n_passed + i;
+        site->args.args[to] = site->args.args[of];
+        site->symbol_disp[to] = site->symbol_disp[of];
+        site->symbol_error[to] = site->symbol_error[of];
+    }
+    site->args.count = n_passed + defined->n_fields;
+    return 0;
+}
