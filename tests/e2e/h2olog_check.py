@@ -32,9 +32,6 @@ def in_form(here, value):
     if here.endswith(", in hexadecimal"):
         assert value.startswith("0x"), value
         return int(value, 16)
-    part = re.search(r", bytes (\d+) to (\d+)$", here)
-    if part:
-        return int.from_bytes(bytes.fromhex(value)[int(part[1]):int(part[2]) + 1], "little")
     return value
 
 
