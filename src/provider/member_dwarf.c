@@ -14,6 +14,7 @@
  *     an entry of one byte may have any number of attributes without content: both are limited, and reading a
  *     unit takes time in proportion to its size;
  *   - types lead to types in circles: chains are followed for so many steps only;
+ *   - the end of a string may be missing: we put one at the end of each section;
  *   - it opens files that a file names, .dwo and that of .gnu_debugaltlink. The first only in functions that
  *     aren't used here, the second if it wasn't given one, and then we don't even begin. */
 #include "provider/member_dwarf.h"
@@ -94,6 +95,14 @@ static int index_unit(struct member_dwarf *dwarf, Dwarf_Die *root)
     return missing < 0 ? note_damage(dwarf, dwarf_errmsg(-1)) : 0;
 }
 
+/* libdw reads what there is of a unit that says to be longer than the rest of the section. */
+static bool is_cut_short(struct dwarf_file *file, Dwarf_Die *root)
+{
+    Dwarf_Off start = dwarf_dieoffset(root) - dwarf_cuoffset(root), end;
+    return !dwarf_next_unit(file->dwarf, start, &end, NULL, NULL, NULL, NULL, NULL, NULL, NULL) &&
+           end > file->size;
+}
+
 /* A damaged unit is passed over, if the next one can be found. */
 static int read_next_unit(struct member_dwarf *dwarf, struct dwarf_file *file)
 {
@@ -110,6 +119,9 @@ static int read_next_unit(struct member_dwarf *dwarf, struct dwarf_file *file)
     }
     file->unit = next;
     dwarf->split |= kind == DW_UT_skeleton;
+    bool is_elsewhere = kind == DW_UT_type && version < 5; /* in .debug_types */
+    if (!is_elsewhere && is_cut_short(file, &root))
+        note_damage(dwarf, "it is cut short");
     int error = index_unit(dwarf, &root);
     if (dwarf->abbreviations > MOST_ABBREVIATIONS || dwarf->entries > MOST_ENTRIES)
         file->read = true;
@@ -159,19 +171,52 @@ static void dwarf_free(struct member_source *source)
     free(dwarf);
 }
 
-/* Hides what has nothing to do with types, which libdw would read and decompress as well: lines, places of
- * variables. In our copy of the section header they have no contents. */
+/* What describes types. All but the offsets end in a zero byte, if nobody has damaged them. */
+static const struct needed {
+    const char *name;
+    bool ends_in_zero;
+} needed[] = {
+    {".debug_info", true}, {".debug_types", true},    {".debug_abbrev", true},
+    {".debug_str", true},  {".debug_line_str", true}, {".debug_str_offsets", false},
+};
+
+static const struct needed *find_needed(const char *name)
+{
+    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+        if (!strcmp(name, needed[i].name))
+            return &needed[i];
+    return NULL;
+}
+
+/* Hides the rest, which libdw would read and decompress as well: lines, places of variables. In our copy of
+ * the section's header it has no contents. */
 static bool hide_section(Elf_Scn *section, GElf_Shdr *header, const char *name)
 {
-    static const char *const needed[] = {
-        ".debug_info", ".debug_types", ".debug_abbrev", ".debug_str", ".debug_line_str", ".debug_str_offsets",
-    };
-    for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-        if (!strcmp(name, needed[i]))
-            return false;
+    if (find_needed(name))
+        return false;
     header->sh_type = SHT_NOBITS;
     gelf_update_shdr(section, header);
     return true;
+}
+
+/* Not every version of libdw checks that a string ends inside its section. In our copy they all do now. */
+static void end_strings(struct dwarf_file *file)
+{
+    size_t names;
+    if (elf_getshdrstrndx(file->elf, &names))
+        return;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(file->elf, section));) {
+        GElf_Shdr header;
+        const char *name =
+            gelf_getshdr(section, &header) ? elf_strptr(file->elf, names, header.sh_name) : NULL;
+        const struct needed *row = name && header.sh_type != SHT_NOBITS ? find_needed(name) : NULL;
+        Elf_Data *data = row && row->ends_in_zero ? elf_getdata(section, NULL) : NULL;
+        if (!data || !data->d_buf || !data->d_size)
+            continue;
+        ((char *)data->d_buf)[data->d_size - 1] = '\0';
+        if (row == &needed[0])
+            file->size = data->d_size;
+    }
 }
 
 static int choose_sections(Elf *elf, struct diag *diag)
@@ -213,6 +258,7 @@ static int open_file(struct member_dwarf *dwarf, int fd, struct diag *diag)
     file->dwarf = dwarf_begin_elf(file->elf, DWARF_C_READ, NULL);
     if (!file->dwarf)
         return diag_set(diag, -EBADMSG, "the debug information is damaged: %s", dwarf_errmsg(-1));
+    end_strings(file);
     return 0;
 }
 

@@ -12,6 +12,7 @@
 struct dwarf_file {
     Elf *elf;
     Dwarf *dwarf;
+    uint64_t size;  /* of .debug_info */
     Dwarf_CU *unit; /* the last one that was read; NULL: none yet */
     bool read;      /* all of it, or what could be */
 };

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "provider/provider_lex.h"
+#include "provider/member_declared.h"
 
 enum {
     MOST_FIELDS = 1000000, /* looked at for one path; real records have up to some thousands */
@@ -36,51 +36,6 @@ struct walk {
     struct member_type type;
     bool is_bits;
 };
-
-/* A C type as the definition writes it. */
-struct declared {
-    const char *name; /* NULL: not a single name, so no structure */
-    size_t len;
-    bool tagged;
-    unsigned pointers;
-};
-
-static bool is_one_of(const struct provider_token *token, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (provider_token_is_word(token, words[i]))
-            return true;
-    return false;
-}
-
-static struct declared parse_type(const char *type)
-{
-    static const char *const qualifiers[] = {"const", "volatile", "restrict", "_Atomic"};
-    static const char *const tags[] = {"struct", "union", "class", "enum"};
-    struct declared declared = {0};
-    struct provider_lex lex = {.at = type, .end = type + strlen(type)};
-    size_t words = 0;
-    for (;;) {
-        struct provider_token token = provider_lex_next(&lex);
-        if (token.kind == PROVIDER_TOKEN_END)
-            break;
-        if (provider_token_is_mark(&token, '*') || provider_token_is_mark(&token, '['))
-            declared.pointers++;
-        if (token.kind != PROVIDER_TOKEN_WORD ||
-            is_one_of(&token, qualifiers, sizeof(qualifiers) / sizeof(*qualifiers)))
-            continue;
-        if (is_one_of(&token, tags, sizeof(tags) / sizeof(*tags))) {
-            declared.tagged = true;
-            continue;
-        }
-        declared.name = token.text;
-        declared.len = token.len;
-        words++;
-    }
-    if (words != 1)
-        declared.name = NULL;
-    return declared;
-}
 
 static int fail_damaged(struct walk *walk)
 {
@@ -111,18 +66,29 @@ static void append_plain_name(struct buf *out, const struct member_type *type)
         buf_puts(out, type->tag ? type->tag : nameless[type->class]);
 }
 
-/* As C writes it, but for arrays of pointers and the like, whose dimensions simply follow. */
+static void put_in_front(struct buf *text, const char *more)
+{
+    struct buf joined = {0};
+    buf_puts(&joined, more);
+    buf_append(&joined, text->data ? text->data : "", text->len);
+    buf_free(text);
+    *text = joined;
+}
+
+/* As C writes it, without qualifiers. An array's dimensions stand in their order, all else is read from the
+ * name outwards. */
 static char *name_type(struct walk *walk, const struct member_type *outermost)
 {
     _cleanup_buf_ struct buf name = {0}, behind = {0};
     struct member_type type = *outermost;
     for (size_t depth = 0; depth < MOST_TYPE_NAME; depth++) {
-        if (type.alias || (type.class != MEMBER_CLASS_POINTER && type.class != MEMBER_CLASS_ARRAY))
+        bool is_array = type.class == MEMBER_CLASS_ARRAY;
+        if (type.alias || (!is_array && type.class != MEMBER_CLASS_POINTER))
             break;
-        if (type.class == MEMBER_CLASS_POINTER)
-            buf_puts(&behind, !behind.len || *buf_string(&behind) != '*' ? " *" : "*");
-        else
+        if (is_array)
             buf_printf(&behind, "[%" PRIu64 "]", type.count);
+        else
+            put_in_front(&behind, "*");
         struct member_ref target = type.target;
         if (!type.has_target)
             type = (struct member_type){0};
@@ -130,14 +96,15 @@ static char *name_type(struct walk *walk, const struct member_type *outermost)
             break;
     }
     append_plain_name(&name, &type);
-    buf_append(&name, behind.data ? behind.data : "", behind.len);
+    if (behind.len)
+        buf_printf(&name, "%s%s", *behind.data == '*' ? " " : "", buf_string(&behind));
     return buf_steal(&name);
 }
 
 /* Refuses the path at `at`: "WHAT is a TYPE, WHY". */
-static int refuse_type(struct walk *walk, const char *at, const char *why)
+static int refuse_type(struct walk *walk, const struct member_type *type, const char *at, const char *why)
 {
-    _cleanup_free_ char *name = name_type(walk, &walk->type);
+    _cleanup_free_ char *name = name_type(walk, type);
     if (!name)
         return -ENOMEM;
     if (at == walk->path)
@@ -161,7 +128,7 @@ static int take_load(struct walk *walk)
 static int follow_pointer(struct walk *walk, const char *at)
 {
     if (!walk->type.has_target)
-        return refuse_type(walk, at, "and what it points to is not known");
+        return refuse_type(walk, &walk->type, at, "and what it points to is not known");
     int error = take_load(walk);
     struct member_ref target = walk->type.target;
     return error ? error : stand_on(walk, &target);
@@ -223,11 +190,12 @@ static int find_field(struct walk *walk, const struct member_ref *record, uint64
 
 static int step_to_member(struct walk *walk, const char *at, const char *name, size_t len)
 {
-    int error = walk->type.class == MEMBER_CLASS_POINTER ? follow_pointer(walk, at) : 0;
+    struct member_type before = walk->type;
+    int error = before.class == MEMBER_CLASS_POINTER ? follow_pointer(walk, at) : 0;
     if (error)
         return error;
     if (walk->type.class != MEMBER_CLASS_RECORD)
-        return refuse_type(walk, at, "which has no members");
+        return refuse_type(walk, &before, at, "which has no members");
     error = find_definition(walk);
     if (error)
         return error;
@@ -247,9 +215,9 @@ static int step_to_element(struct walk *walk, const char *at, uint64_t index)
 {
     bool is_array = walk->type.class == MEMBER_CLASS_ARRAY;
     if (is_array && walk->type.count && index >= walk->type.count)
-        return refuse_type(walk, at, "which has fewer elements");
+        return refuse_type(walk, &walk->type, at, "which has fewer elements");
     if (!is_array && walk->type.class != MEMBER_CLASS_POINTER)
-        return refuse_type(walk, at, "which has no elements");
+        return refuse_type(walk, &walk->type, at, "which has no elements");
     struct member_ref target = walk->type.target;
     int error = !is_array               ? follow_pointer(walk, at)
                 : walk->type.has_target ? stand_on(walk, &target)
@@ -292,7 +260,7 @@ static int take_step(struct walk *walk, const char **at)
 
 static int find_start(struct walk *walk, const char *type)
 {
-    struct declared declared = parse_type(type);
+    struct member_declared declared = member_declared_parse(type);
     struct diag why = {0};
     int error = -ENOENT;
     if (!declared.name)
