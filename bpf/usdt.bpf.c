@@ -46,6 +46,32 @@ int usdt_plain(struct pt_regs *ctx)
     return send_values(&hit, spec, (__u32)number, pid_tgid);
 }
 
+/* All that the short cut is too short for. */
+__noinline int take_long_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+{
+    if (!hit || !spec)
+        return 0;
+    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
+        read_memory_arg(hit, &spec->args[i], i);
+    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && spec->n_members; i++)
+        follow_member(hit, &spec->behind[i], i);
+    if (!is_wanted(hit, spec, pid_tgid, TEXT_OF_USER))
+        return 0;
+    if (!spec->n_fetches)
+        return send_values(hit, spec, number, pid_tgid);
+
+    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++) {
+        char byte;
+        send_fetched(hit, spec, number, pid_tgid);
+        if (!hit->missing)
+            return 0;
+        if (bpf_copy_from_user(&byte, 1, (void *)hit->missing))
+            hit->hopeless |= 1U << (hit->waiting & 31);
+    }
+    count_lost(spec); /* pages went as fast as they came */
+    return 0;
+}
+
 SEC("uprobe.multi.s")
 int usdt_memory(struct pt_regs *ctx)
 {
@@ -62,23 +88,5 @@ int usdt_memory(struct pt_regs *ctx)
             return 0;
     }
     begin_hit(&hit, ctx, WIRE_MAX_ARGS);
-    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
-        read_memory_arg(&hit, &spec->args[i], i);
-    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && spec->n_members; i++)
-        follow_member(&hit, &spec->behind[i], i);
-    if (!is_wanted(&hit, spec, pid_tgid, TEXT_OF_USER))
-        return 0;
-    if (!spec->n_fetches)
-        return send_values(&hit, spec, (__u32)number, pid_tgid);
-
-    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++) {
-        char byte;
-        send_fetched(&hit, spec, (__u32)number, pid_tgid);
-        if (!hit.missing)
-            return 0;
-        if (bpf_copy_from_user(&byte, 1, (void *)hit.missing))
-            hit.hopeless |= 1U << (hit.waiting & 31);
-    }
-    count_lost(spec); /* pages went as fast as they came */
-    return 0;
+    return take_long_way(&hit, spec, (__u32)number, pid_tgid);
 }

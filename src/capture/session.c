@@ -53,6 +53,8 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
         error = bpf_map__set_max_entries(skeleton->maps.first_specs, config->n_specs);
     if (!error)
         error = bpf_map__set_max_entries(skeleton->maps.slots, session_slot_count());
+    if (!error && config->only_target)
+        error = bpf_map__set_max_entries(skeleton->maps.targets, 1);
     if (!error && config->filters)
         error = bpf_map__set_max_entries(skeleton->maps.filters, WIRE_MAX_FILTERS);
     if (!error)
