@@ -12,13 +12,6 @@
 
 #include "probes.h"
 
-/* A function that the compiler knows nothing about: what it is called with stays a parameter. */
-#if __has_attribute(noipa)
-#define APART __attribute__((noipa))
-#else
-#define APART __attribute__((noinline))
-#endif
-
 struct integers {
     int8_t i8;
     uint8_t u8;
@@ -190,5 +183,6 @@ int check_fire(void)
                       check_floats.nan, check_floats.infinity);
     strings();
     table();
+    check_fire_annotated();
     return cold_string();
 }

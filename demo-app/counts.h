@@ -27,7 +27,11 @@
     PROBE(CHECK_FLOATS, check__floats)           \
     PROBE(CHECK_STRINGS, check__strings)         \
     PROBE(CHECK_COLD, check__cold)               \
-    PROBE(CHECK_TABLE, check__table)
+    PROBE(CHECK_TABLE, check__table)             \
+    PROBE(CHECK_BYTES, check__bytes)             \
+    PROBE(CHECK_ADDRESS, check__address)         \
+    PROBE(CHECK_MEMBER, check__member)           \
+    PROBE(CHECK_NAMED, check__named)
 
 /* The arguments that are summed: (probe, argument). */
 #define COUNTS_SUMS(SUM)             \

@@ -8,7 +8,8 @@
  * tracer takes the names and the types of the arguments from here, and each name becomes a field of its
  * output: choose them as somebody will want to read them. A double underscore is how a dash is written, so
  * this file's connection__accept is the probe connection-accept to DTrace. Comments stand on lines of their
- * own, because the simpler of dtrace's two parsers drops a line in which one ends.
+ * own, because the simpler of dtrace's two parsers drops a line in which one ends. What C's types can't say
+ * stands behind the argument, after two slashes, which both parsers understand: tracer-probes(5).
  */
 
 /* What a worker is about to do with a request. */
@@ -86,4 +87,27 @@ provider demo {
 
     /* The elements of an array, negative ones among them. */
     probe check__table(uint32_t index, int32_t value);
+
+    /* Bytes and text without a NUL at the end: none, some with NULs in them, 300, five behind NULL. */
+    probe check__bytes(size_t length, const void *bytes, // hex[length]
+                       const void *text // text[length]
+    );
+
+    /* Socket addresses: IPv4, IPv6, a path, an abstract name, of another family, none. */
+    probe check__address(struct sockaddr *address // sockaddr
+    );
+
+    /* Members of a list's nodes, of four and then of one: what it passes is always the first node. */
+    probe check__member(struct check_node *value, // .value
+                        struct check_node *id, // .inner.id hex[4]
+                        struct check_node *name, // .name
+                        struct check_node *second, // .next.name
+                        struct check_node *last, // .next.next.next.value
+                        struct check_node *by_hand // +0+0+0+16:s32
+    );
+
+    /* A value that has a name, and one that hasn't, and how long that took. */
+    probe check__named(int8_t state, // enum{-1=FAILED 0=IDLE 1=BUSY}
+                       unsigned waited // us
+    );
 };

@@ -93,7 +93,8 @@ sites() {
         {"server__start": 1, "server__stop": 1, "connection__accept": 351, "connection__close": 351,
          "worker__queue": 351, "request__start": 1009, "request__header": 3377, "request__phase": 3028,
          "response__done": 1009, "helper__exit": 44, "tick": 0, "tick__six": 0, "tick__text": 0, "check__integers": 4, "check__floats": 2,
-         "check__strings": 1, "check__cold": 1, "check__table": 23}
+         "check__strings": 1, "check__cold": 1, "check__table": 23, "check__bytes": 4, "check__address": 6, "check__member": 2,
+         "check__named": 3}
 JSON
     )" ]
     [ "$(counts '.status')" = '{"200":527,"400":132,"404":131,"405":88,"431":44,"501":87}' ]
@@ -143,12 +144,12 @@ JSON
 
 @test "the definition, the notes and the counts name the same probes, each with its own semaphore" {
     sed -n 's/^ *probe \([a-z_0-9]*\)(.*/\1/p' "$SOURCE/probes/demo.d" | sort >defined
-    [ "$(wc -l <defined)" -eq 18 ]
+    [ "$(wc -l <defined)" -eq 22 ]
     diff defined <(sites | cut -d' ' -f1 | sort -u)
     diff defined <(app --requests 1 2>/dev/null | jq -r '.probes | keys[]' | sort)
     sites | awk '{ print $1, $2 }' | sort -u >semaphores
-    [ "$(wc -l <semaphores)" -eq 18 ]
-    [ "$(awk '{ print $2 }' semaphores | sort -u | grep -vc '^0x0*$')" -eq 18 ]
+    [ "$(wc -l <semaphores)" -eq 22 ]
+    [ "$(awk '{ print $2 }' semaphores | sort -u | grep -vc '^0x0*$')" -eq 22 ]
 }
 
 @test "sites: one per caller of an inlined probe, with its own arguments" {
@@ -158,12 +159,14 @@ JSON
     [ "$(grep -c '^connection__close ' all)" -eq 2 ]
     [ "$(grep -c '^check__integers ' all)" -eq 4 ]
     [ "$(grep -c '^check__floats ' all)" -eq 2 ]
-    [ "$(wc -l <all)" -eq 26 ]
+    [ "$(wc -l <all)" -eq 30 ]
     # Width, sign and kind of each argument, wherever the compiler put it.
     kinds() { awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) { sub(/@.*/, "", $i); printf "%s ", $i } print "" }' all | sort -u; }
     [ "$(kinds check__integers)" = '-1 1 -2 2 -4 4 -8 -8 8 8 1 4 ' ]
     [ "$(kinds check__floats)" = '4f 8f 8f 8f 8f 8f ' ]
     [ "$(kinds check__strings)" = '8 8 8 8 8 ' ]
+    [ "$(kinds check__bytes)" = '8 8 8 ' ]
+    [ "$(kinds check__named)" = '-1 4 ' ]
     [ "$(kinds response__done)" = '8 8 -4 8 8f 1 ' ]
     [ "$(kinds server__start)" = '2 -4 ' ]
     [ "$(kinds tick__six)" = '8 8 -8 4 2 1 ' ]
@@ -178,7 +181,7 @@ JSON
     done
     strip_comments() { grep -v '^/\*' "$1"; }
     diff <(strip_comments demo.h) <(strip_comments demo--no-pyparsing.h)
-    [ "$(grep -c 'define .*_ENABLED() __builtin_expect (demo_' demo.h)" -eq 18 ]
+    [ "$(grep -c 'define .*_ENABLED() __builtin_expect (demo_' demo.h)" -eq 22 ]
 }
 
 # Does by hand what attaching a probe does: adds 1 to each semaphore.

@@ -332,6 +332,30 @@ tracer_has_ended() {
         and .non_finite == ["nan", "infinity"])' "$BATS_TEST_TMPDIR/out"
 }
 
+@test "annotated arguments: bytes, text, socket addresses, members, named values; by both ways of attaching" {
+    local method out=$BATS_TEST_TMPDIR/out
+    for method in uprobe_multi perf_events; do
+        attach_through "$method"
+        "$TRACER" -q -t 'demo:check__*' -o "$out" -- "$DEMO" --requests 1
+        check_stream "$out"
+        jq -es 'def of($probe): map(select(.type == "usdt" and .probe == $probe) | {args} + with_entries(select(.key | IN("faults", "truncated", "invalid_utf8"))));
+            def text($n): [range($n) | 97 + . % 26] | implode;
+            of("check__bytes") == [
+                {args: {length: 0, bytes: "", text: ""}},
+                {args: {length: 8, bytes: "c0ff00220a7fc3a9", text: "\ufffd\ufffd\u0000\"\n\u007f\u00e9"}, invalid_utf8: ["text"]},
+                {args: {length: 300, bytes: (of("check__bytes")[2].args.bytes | select(length == 512 and startswith("6162") and endswith("7576"))),
+                        text: text(256)}, truncated: ["bytes", "text"]},
+                {args: {length: 5, bytes: null, text: null}}]
+            and of("check__address") == [
+                "127.0.0.1:8443", "[::1]:443", "unix:/run/x", "unix:@name", "family 16", null | {args: {address: .}}]
+            and of("check__member") == [
+                {args: {value: 0, id: "dead000a", name: "first", second: "second", last: -3000009, by_hand: -3000009}},
+                {args: {value: 0, id: "dead000a", name: "first", second: null, last: null, by_hand: null}}]
+            and of("check__named") == [
+                {args: {state: "FAILED", waited: 0}}, {args: {state: "BUSY", waited: 1500}}, {args: {state: "7", waited: 4294967295}}]' "$out"
+    done
+}
+
 @test "the text format" {
     run "$TRACER" -q --format text -t demo:request__start -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
     [ "$status" -eq 0 ]
