@@ -46,7 +46,7 @@ static void log_ready(const struct trace *trace)
     for (size_t i = 0; i < trace->plan.n_files; i++)
         files += trace->plan.files[i]->n_sites > 0;
     size_t probes = trace->plan.n_probes - trace->n_kernel;
-    char kernel[32] = "";
+    char kernel[48] = "";
     if (trace->n_kernel)
         snprintf(kernel, sizeof(kernel), ", %zu kernel probe%s", trace->n_kernel,
                  trace->n_kernel == 1 ? "" : "s");
