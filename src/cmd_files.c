@@ -158,6 +158,13 @@ bool cmd_files_wants(const struct cmd_files *files, const struct probe *probe)
     return false;
 }
 
+void cmd_files_warn_of_unmatched(const struct cmd_files *files)
+{
+    const char *pattern;
+    for (size_t at = 0; (pattern = select_next_unmatched(&files->select, &at));)
+        log_warning("-t '%s' matches none of the probes there", pattern);
+}
+
 int cmd_files_check_where(const struct cmd_files *files, struct diag *diag)
 {
     int error = files->where ? where_check(files->where, diag) : 0;

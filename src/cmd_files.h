@@ -43,6 +43,9 @@ bool cmd_files_wants(const struct cmd_files *files, const struct probe *probe);
  * selected probes has a value for. */
 int cmd_files_check_where(const struct cmd_files *files, struct diag *diag);
 
+/* Warns of patterns of -t that have matched nothing in all the files read, when others have. */
+void cmd_files_warn_of_unmatched(const struct cmd_files *files);
+
 /* What to exit with after this error. */
 enum exit_status cmd_status_of(int error);
 

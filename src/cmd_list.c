@@ -188,6 +188,8 @@ static void list_all(struct listing *listing)
         return;
     }
     write_probes(listing);
+    if (listing->selected)
+        cmd_files_warn_of_unmatched(&listing->files);
     if (listing->status || listing->n_probes)
         return;
     if (listing->selected)

@@ -176,6 +176,8 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     signal(SIGPIPE, SIG_IGN);
     if (run->cli->duration_ns)
         run->deadline = clock_now(CLOCK_MONOTONIC) + (int64_t)run->cli->duration_ns;
+    if (run->trace.n_selected)
+        cmd_files_warn_of_unmatched(&run->trace.files);
     log_ready(&run->trace);
     trace_watch_existing(run);
 

@@ -9,9 +9,11 @@
 #include "base/cleanup.h"
 
 struct select_glob {
+    char *pattern; /* as given */
     char *provider;
     char *probe;
     bool exclude;
+    bool matched; /* some probe */
 };
 
 /* A bracket expression that is never closed would match itself, literally, and so nothing. */
@@ -51,6 +53,7 @@ static char *spell_dashes(const char *glob, size_t len)
 
 static void free_glob(struct select_glob *glob)
 {
+    free(glob->pattern);
     free(glob->provider);
     free(glob->probe);
 }
@@ -73,10 +76,11 @@ int select_add(struct select *select, const char *pattern, struct diag *diag)
     size_t provider_len = colon ? (size_t)(colon - text) : 0;
     glob.provider = provider_len ? spell_dashes(provider, provider_len) : strdup("*");
     glob.probe = *probe ? spell_dashes(probe, strlen(probe)) : strdup("*");
+    glob.pattern = strdup(pattern);
     struct select_glob *globs = realloc(select->globs, (select->count + 1) * sizeof(*globs));
     if (globs)
         select->globs = globs;
-    if (!glob.provider || !glob.probe || !globs) {
+    if (!glob.pattern || !glob.provider || !glob.probe || !globs) {
         free_glob(&glob);
         return diag_set(diag, -ENOMEM, "out of memory");
     }
@@ -97,16 +101,26 @@ static bool part_matches(const char *glob, const char *name)
 
 bool select_matches(const struct select *select, const char *provider, const char *probe)
 {
-    bool any_include = false, included = false;
+    bool any_include = false, included = false, excluded = false;
     for (size_t i = 0; i < select->count; i++) {
-        const struct select_glob *glob = &select->globs[i];
+        struct select_glob *glob = &select->globs[i];
         bool matches = part_matches(glob->provider, provider) && part_matches(glob->probe, probe);
-        if (glob->exclude && matches)
-            return false;
+        glob->matched |= matches;
         any_include |= !glob->exclude;
-        included |= matches;
+        excluded |= matches && glob->exclude;
+        included |= matches && !glob->exclude;
     }
-    return included || !any_include;
+    return !excluded && (included || !any_include);
+}
+
+const char *select_next_unmatched(const struct select *select, size_t *at)
+{
+    while (*at < select->count) {
+        const struct select_glob *glob = &select->globs[(*at)++];
+        if (!glob->matched)
+            return glob->pattern;
+    }
+    return NULL;
 }
 
 void select_free(struct select *select)

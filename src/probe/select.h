@@ -21,6 +21,11 @@ int select_add(struct select *select, const char *pattern, struct diag *diag);
 
 /* Selected: matches a pattern without "!" (or there is none) and none with it. */
 bool select_matches(const struct select *select, const char *provider, const char *probe);
+
+/* The next pattern, from number `at` on, that has matched none of the probes asked about so far; with its
+ * "!". NULL: there is no further one. The select's. */
+const char *select_next_unmatched(const struct select *select, size_t *at);
+
 void select_free(struct select *select);
 
 #define _cleanup_select_ _cleanup_(select_free)

@@ -72,6 +72,15 @@ without_bpf() {
     expect 3 'matches' "$TRACER" -x "$DEMO" -t 'nothing:*'
 }
 
+@test "a glob that matches nothing beside others that do" {
+    run -0 --separate-stderr "$TRACER" -l -t demo:tick -t demo:tock "$DEMO"
+    [ "$output" = "$DEMO demo:tick" ]
+    [ "$stderr" = "tracer: -t 'demo:tock' matches none of the probes there" ]
+    run -0 --separate-stderr "$TRACER" -t demo:tick -t 'demo:to*' -o out -- "$DEMO" --hits 23
+    [[ $stderr == *"tracer: -t 'demo:to*' matches none of the probes there"* ]]
+    [ "$(grep -c '"type":"usdt"' out)" -eq 23 ]
+}
+
 @test "a separate debug file is refused" {
     objcopy --only-keep-debug "$DEMO" "$BATS_TEST_TMPDIR/demo.debug"
     expect 1 'debug' "$TRACER" -l "$BATS_TEST_TMPDIR/demo.debug"

@@ -46,6 +46,23 @@ static void globs_choose_and_exclude(void **state)
     }
 }
 
+static void unmatched_globs_are_told(void **state)
+{
+    (void)state;
+    static const char *const globs[] = {"a:x", "a:nothing", "!a:y", "!none", "nobody:*"};
+    static const char *const unmatched[] = {"a:nothing", "!none", "nobody:*"};
+    _cleanup_select_ struct select select = {0};
+    for (size_t i = 0; i < sizeof(globs) / sizeof(*globs); i++)
+        assert_int_equal(select_add(&select, globs[i], NULL), 0);
+    assert_true(select_matches(&select, "a", "x"));
+    assert_false(select_matches(&select, "a", "y"));
+    assert_false(select_matches(&select, "b", "x"));
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof(unmatched) / sizeof(*unmatched); i++)
+        assert_string_equal(select_next_unmatched(&select, &at), unmatched[i]);
+    assert_null(select_next_unmatched(&select, &at));
+}
+
 static void bad_globs_are_refused(void **state)
 {
     (void)state;
@@ -69,6 +86,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(globs_choose_and_exclude),
+        cmocka_unit_test(unmatched_globs_are_told),
         cmocka_unit_test(bad_globs_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
