@@ -200,6 +200,39 @@ write_class() {
         and (map(select(.name == "java/lang/Object") | .shared) == [true])' "$out"
 }
 
+@test "PHP: an exception gives its class where it is thrown and where it is caught" {
+    local php program=$BATS_TEST_TMPDIR/program.php out=$BATS_TEST_TMPDIR/out
+    php=$(readlink -f /usr/bin/php)
+    if ! has_probe "$php" php exception__caught; then
+        check_without "$php" php:exception__caught
+        return
+    fi
+    cat >"$program" <<'PHP'
+<?php
+namespace Zoo;
+
+class Escape extends \Exception {}
+
+for ($i = 0; $i < 11; $i++) {
+    try {
+        throw $i % 2 ? new Escape() : new \LengthException();
+    } catch (\Exception $e) {
+    }
+}
+PHP
+    run "$TRACER" -q -t 'php:exception__*' -o "$out" -- "$php" -n "$program"
+    [ "$status" -eq 0 ]
+    check_stream "$out"
+    jq -r 'select(.type == "usdt") | "\(.probe) \(.args.classname)"' "$out" >"$BATS_TEST_TMPDIR/events"
+    diff - "$BATS_TEST_TMPDIR/events" < <(
+        for i in $(seq 0 10); do
+            [ $((i % 2)) -eq 0 ] && class=LengthException || class='Zoo\Escape'
+            echo "exception__thrown $class"
+            echo "exception__caught $class"
+        done
+    )
+}
+
 @test "libstdc++: throw fires for each exception, from a library that the loader brings" {
     cat >"$BATS_TEST_TMPDIR/throw.cc" <<'CC'
 #include <stdexcept>
