@@ -54,6 +54,32 @@ def check_made_up(event):
     assert "faults" not in event, event
 
 
+def find_place(table, record, field, provider):
+    """The line of the table that says where a field is; None: none does."""
+    for place in (record["type"], field), ("any of " + provider, field), ("any", field):
+        if place in table:
+            return place
+    return None
+
+
+def check_field(field, value, here, event, master):
+    """A field of h2olog's against where it is in the event."""
+    if here.startswith("args."):
+        is_master = field == "quic-master-id" or (field == "conn" and event["provider"] == "quicly")
+        found = in_form(here, event["args"][re.match(r"args\.(\w+)", here)[1]])
+        expected = value + master if is_master else value
+        assert found == expected and type(found) is type(expected), (field, value, event)
+    elif field == "type":
+        assert event["probe"] == value.replace("-", "_"), (value, event)
+    elif field == "seq":
+        assert event["seq"] == value, event
+    elif field == "tid":
+        assert event["tid"] == event["pid"], event
+    else:
+        assert field == "time", field
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", event["time"]), event
+
+
 def main():
     page, records, stream, master = sys.argv[1:]
     with open(records, encoding="utf-8") as lines:
@@ -61,28 +87,14 @@ def main():
     with open(stream, encoding="utf-8") as lines:
         events = [event for event in map(json.loads, lines) if event["type"] == "usdt"]
     table, needed, fields = read_table(page), set(), 0
-    assert len(records) == len(events) > 0, (len(records), len(events))
+    assert len(records) == len(events), (len(records), len(events))
     for record, event in zip(records, events):
-        assert record["type"].replace("-", "_") == event["probe"], (record, event)
         for field, value in record.items():
-            places = (record["type"], field), ("any of " + event["provider"], field), ("any", field)
-            place = next((place for place in places if place in table), None)
+            place = find_place(table, record, field, event["provider"])
             here = table[place] if place else "args." + field.replace("-", "_")
+            check_field(field, value, here, event, int(master))
             needed.add(place)
             fields += 1
-            if here.startswith("args."):
-                found = in_form(here, event["args"][re.match(r"args\.(\w+)", here)[1]])
-                expected = value + int(master) if field in ("quic-master-id",) or (
-                    field == "conn" and event["provider"] == "quicly") else value
-                assert found == expected and type(found) is type(expected), (record, field, event)
-            elif field == "tid":
-                assert event[here] == event["pid"] == events[0]["pid"], event
-            elif field == "seq":
-                assert event[here] == value, (record, event)
-            elif field == "time":
-                assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", event["time"]), event
-            else:
-                assert field == "type", (record, field)
         check_made_up(event)
     assert set(table) <= needed, "not needed: %s" % (set(table) - needed)
     print("%d records of %d types, %d fields" % (
