@@ -69,6 +69,20 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
     return EXIT_STATUS_DONE;
 }
 
+int cmd_files_select_kernel(const struct cli *cli, struct kernel_selection *ret_selection, struct diag *diag)
+{
+    *ret_selection = (struct kernel_selection){0};
+    for (size_t i = 0; cli->kernel && !cli->kernels.count && i < WIRE_KERNEL_PROBES; i++)
+        ret_selection->probes[ret_selection->count++] = &kernel_probes[i];
+    for (size_t i = 0; i < cli->kernels.count; i++) {
+        if (!kernel_selection_add(ret_selection, cli->kernels.items[i], diag))
+            continue;
+        diag_prefix(diag, "-k");
+        return -EINVAL;
+    }
+    return 0;
+}
+
 void cmd_files_close(struct cmd_files *files)
 {
     select_free(&files->select);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "cli.h"
+#include "probe/kernel_probe.h"
 #include "probe/probe.h"
 #include "probe/select.h"
 #include "probe/where.h"
@@ -24,6 +25,9 @@ struct cmd_files {
  */
 enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli);
 void cmd_files_close(struct cmd_files *files);
+
+/* The kernel probes that -k names, or all if it names none. -EINVAL: wrong usage. */
+int cmd_files_select_kernel(const struct cli *cli, struct kernel_selection *ret_selection, struct diag *diag);
 
 /* Reads the ELF file at `path`; `ret_device` and `ret_inode` tell which file that is, as in struct module.
  * Unless `ret_fd` is NULL, the open file goes there: whatever `path` leads to later, this is what was read.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "capture/session.h"
 #include "cmd.h"
 #include "cmd_files.h"
 #include "output/output.h"
@@ -148,22 +149,16 @@ static int compare_probes(const void *left, const void *right)
     }
 }
 
-static void write_probes(struct listing *listing)
+static void write_out(struct listing *listing, struct buf *out)
 {
-    _cleanup_buf_ struct buf out = {0};
     struct writer *writer = NULL;
     struct diag diag = {0};
-    bool verbose = listing->cli->log_level == LOG_LEVEL_VERBOSE;
     int error = writer_open(listing->cli->output, &writer, &diag);
     if (error) {
         fail(listing, error, &diag);
         return;
     }
-    if (listing->n_probes)
-        qsort(listing->probes, listing->n_probes, sizeof(*listing->probes), compare_probes);
-    for (size_t i = 0; i < listing->n_probes; i++)
-        listing->format->list(&out, listing->probes[i], verbose);
-    error = writer_write(writer, &out);
+    error = writer_write(writer, out);
     int late = writer_close(writer);
     if (!error)
         error = late;
@@ -172,6 +167,42 @@ static void write_probes(struct listing *listing)
                  listing->cli->output ? listing->cli->output : "standard output", strerror(-error));
         fail(listing, error, &diag);
     }
+}
+
+static void write_probes(struct listing *listing)
+{
+    _cleanup_buf_ struct buf out = {0};
+    bool verbose = listing->cli->log_level == LOG_LEVEL_VERBOSE;
+    if (listing->n_probes)
+        qsort(listing->probes, listing->n_probes, sizeof(*listing->probes), compare_probes);
+    for (size_t i = 0; i < listing->n_probes; i++)
+        listing->format->list(&out, listing->probes[i], verbose);
+    write_out(listing, &out);
+}
+
+static void list_kernel(struct listing *listing)
+{
+    _cleanup_buf_ struct buf out = {0};
+    struct kernel_selection selection;
+    struct diag diag = {0};
+    signal(SIGPIPE, SIG_IGN);
+    if (cmd_files_select_kernel(listing->cli, &selection, &diag)) {
+        log_error("%s", diag.text);
+        listing->status = EXIT_STATUS_USAGE;
+        return;
+    }
+    for (size_t i = 0; i < selection.count; i++) {
+        const struct kernel_probe *kernel = selection.probes[i];
+        struct output_kernel_way ways[KERNEL_PROBE_WAYS];
+        struct diag reasons[KERNEL_PROBE_WAYS];
+        for (size_t way = 0; way < kernel_probe_count_ways(kernel); way++) {
+            int error = session_try_kernel(kernel, &kernel->ways[way], &reasons[way]);
+            ways[way].state = error == -EPERM ? OUTPUT_UNKNOWN : error ? OUTPUT_FAILS : OUTPUT_WORKS;
+            ways[way].why = error ? reasons[way].text : NULL;
+        }
+        listing->format->list_kernel(&out, kernel, ways);
+    }
+    write_out(listing, &out);
 }
 
 static void list_all(struct listing *listing)
@@ -218,6 +249,6 @@ enum exit_status cmd_list(const struct cli *cli)
     };
     listing.status = cmd_files_open(&listing.files, cli);
     if (!listing.status)
-        list_all(&listing);
+        (cli->kernel ? list_kernel : list_all)(&listing);
     return listing.status;
 }

@@ -3,27 +3,8 @@
 #include "cmd_trace.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/log.h"
-
-static bool is_noted(const struct trace *trace, const struct kernel_probe *kernel)
-{
-    for (size_t i = 0; i < trace->n_kernel; i++)
-        if (trace->kernel[i].kernel == kernel)
-            return true;
-    return false;
-}
-
-static int unknown_name(const char *name, size_t len, struct diag *diag)
-{
-    _cleanup_buf_ struct buf known = {0};
-    for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
-        buf_printf(&known, "%s%s", i ? ", " : "", kernel_probes[i].name);
-    const char *names = buf_string(&known);
-    return diag_set(diag, -EINVAL, "-k: there is no kernel probe '%.*s'; there are %s", (int)len, name,
-                    names ? names : "");
-}
 
 static int add(struct trace *trace, const struct kernel_probe *kernel, struct diag *diag)
 {
@@ -43,32 +24,16 @@ static int add(struct trace *trace, const struct kernel_probe *kernel, struct di
     return 0;
 }
 
-static int add_names(struct trace *trace, const char *names, struct diag *diag)
-{
-    for (const char *name = names, *end; name; name = *end ? end + 1 : NULL) {
-        end = strchrnul(name, ',');
-        size_t len = (size_t)(end - name);
-        const struct kernel_probe *kernel = kernel_probe_find(name, len);
-        if (!kernel)
-            return unknown_name(name, len, diag);
-        int error = is_noted(trace, kernel) ? 0 : add(trace, kernel, diag);
-        if (error)
-            return error;
-    }
-    return 0;
-}
-
 int trace_add_kernel_probes(struct trace *trace, struct diag *diag)
 {
     const struct cli *cli = trace->cli;
-    for (size_t i = 0; i < cli->kernels.count; i++) {
-        int error = add_names(trace, cli->kernels.items[i], diag);
-        if (error)
-            return error;
-    }
-    if (cli->min_duration_ns && !is_noted(trace, &kernel_probes[WIRE_KERNEL_EXIT]))
-        return diag_set(diag, -EINVAL, "--min-duration is about exits; add exit to -k");
-    return 0;
+    struct kernel_selection selection = {0};
+    int error = cmd_files_select_kernel(cli, &selection, diag);
+    if (!error && cli->min_duration_ns && !kernel_selection_has(&selection, &kernel_probes[WIRE_KERNEL_EXIT]))
+        error = diag_set(diag, -EINVAL, "--min-duration is about exits; add exit to -k");
+    for (size_t i = 0; i < selection.count && !error; i++)
+        error = add(trace, selection.probes[i], diag);
+    return error;
 }
 
 /* A way that is asked for is meant for those that have several. */

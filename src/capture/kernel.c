@@ -14,6 +14,9 @@
 #include "capture/libbpf_said.h"
 #include "capture/session_private.h"
 
+/* The kernel's own "not supported", which reaches us from where it has no fexit (include/linux/errno.h). */
+enum { ENOTSUPP = 524 };
+
 /* Those that both objects have by the same name. What an object keeps for itself is named after it. */
 static int share_maps(struct bpf_object *object, const struct bpf_object *first)
 {
@@ -88,6 +91,8 @@ static int explain(struct diag *diag, int error)
 {
     if (error == -EPERM)
         return diag_set(diag, -EOPNOTSUPP, "this kernel does not permit it");
+    if (error == -ENOENT || error == -ESRCH || error == -EOPNOTSUPP || error == -ENOTSUPP)
+        return diag_set(diag, -EOPNOTSUPP, "this kernel does not have it");
     return libbpf_explain(diag, error, "attach it");
 }
 
@@ -128,11 +133,11 @@ int session_attach_kernel(struct session *session, const struct kernel_probe *ke
             return 0;
         }
         explain(&why, error);
-        buf_printf(&reasons, "; through %s: %s", way->method, why.text);
+        buf_printf(&reasons, "%sthrough %s: %s", reasons.len ? "; " : "", way->method, why.text);
     }
     const char *text = buf_string(&reasons);
-    return diag_set(diag, -EOPNOTSUPP, "kernel probe %s%s", kernel->name,
-                    text && *text ? text : "; there is no such way");
+    return diag_set(diag, -EOPNOTSUPP, "kernel probe %s: %s", kernel->name,
+                    text && *text ? text : "there is no such way");
 }
 
 uint64_t kernel_read_missed(const struct session *session)

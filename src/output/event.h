@@ -13,8 +13,8 @@ struct event {
     const struct wire_record *record;
     const uint64_t *values;
     const char *data;
-    uint32_t ns_pid; /* the process's number in its own pid namespace; 0: the same, or not known. Whoever
-                        knows it sets it after event_decode() */
+    uint32_t ns_pid;     /* the process's number in its own pid namespace; 0: the same, or not known. Whoever
+                            knows it sets it after event_decode() */
     bool quote_big_ints; /* in JSON, integers whose type is 64 bits wide are strings. Likewise */
 };
 

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "output/event.h"
 #include "probe/attach_spec.h"
+#include "probe/kernel_probe.h"
 #include "probe/probe.h"
 
 /* Counts of one probe, or of all. hits = emitted + filtered + lost at the end. */
@@ -34,6 +35,12 @@ struct output_end {
     size_t n_probes;
 };
 
+/* Whether a way to attach a kernel probe works here. */
+struct output_kernel_way {
+    enum { OUTPUT_WORKS, OUTPUT_FAILS, OUTPUT_UNKNOWN } state;
+    const char *why; /* it fails, or it is unknown */
+};
+
 struct output_format {
     const char *name; /* as in --format */
     void (*start)(struct buf *out, const struct output_start *start);
@@ -46,6 +53,9 @@ struct output_format {
     void (*end)(struct buf *out, const struct output_end *end);
     /* One probe of a listing; `verbose` adds sites, semaphores, argument strings, names and types. */
     void (*list)(struct buf *out, const struct probe *probe, bool verbose);
+    /* A kernel probe of a listing; `ways` are as many as it has. */
+    void (*list_kernel)(struct buf *out, const struct kernel_probe *kernel,
+                        const struct output_kernel_way *ways);
 };
 
 extern const struct output_format output_json;

@@ -191,6 +191,48 @@ static void write_list(struct buf *out, const struct probe *probe, bool verbose)
     buf_puts(out, "]}\n");
 }
 
+static void put_state(struct buf *out, const struct output_kernel_way *way)
+{
+    static const char *const states[] = {
+        [OUTPUT_WORKS] = "true",
+        [OUTPUT_FAILS] = "false",
+        [OUTPUT_UNKNOWN] = "null",
+    };
+    buf_puts(out, ",\"supported\":");
+    buf_puts(out, states[way->state]);
+    if (way->why)
+        put_string(out, ",\"why\":", way->why);
+}
+
+static void write_list_kernel(struct buf *out, const struct kernel_probe *kernel,
+                              const struct output_kernel_way *ways)
+{
+    put_string(out, "{\"provider\":\"kernel\",\"probe\":", kernel->name);
+    put_string(out, ",\"meaning\":", kernel->meaning);
+    buf_puts(out, ",\"args\":[");
+    for (size_t i = 0; i < kernel_probe_count_fields(kernel); i++) {
+        const struct kernel_field *field = &kernel->fields[i];
+        put_string(out, i ? ",{\"name\":" : "{\"name\":", field->name);
+        put_string(out, ",\"type\":", field->type);
+        put_string(out, ",\"meaning\":", field->meaning);
+        buf_puts(out, "}");
+    }
+    size_t best = 0, n_ways = kernel_probe_count_ways(kernel);
+    while (best < n_ways && ways[best].state != OUTPUT_WORKS)
+        best++;
+    if (best < n_ways)
+        put_string(out, "],\"method\":", kernel->ways[best].method);
+    else
+        put_null(out, "],\"method\":");
+    buf_puts(out, ",\"ways\":[");
+    for (size_t i = 0; i < n_ways; i++) {
+        put_string(out, i ? ",{\"method\":" : "{\"method\":", kernel->ways[i].method);
+        put_state(out, &ways[i]);
+        buf_puts(out, "}");
+    }
+    buf_puts(out, "]}\n");
+}
+
 const struct output_format output_json = {
     .name = "json",
     .start = write_start,
@@ -199,4 +241,5 @@ const struct output_format output_json = {
     .lost = write_lost,
     .end = write_end,
     .list = write_list,
+    .list_kernel = write_list_kernel,
 };

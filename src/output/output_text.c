@@ -236,6 +236,23 @@ static void write_list(struct buf *out, const struct probe *probe, bool verbose)
         put_arg(out, &probe->args[i]);
 }
 
+static void write_list_kernel(struct buf *out, const struct kernel_probe *kernel,
+                              const struct output_kernel_way *ways)
+{
+    static const char *const states[] = {
+        [OUTPUT_WORKS] = "works",
+        [OUTPUT_FAILS] = "does not work: ",
+        [OUTPUT_UNKNOWN] = "unknown: ",
+    };
+    buf_printf(out, "kernel:%s: %s\n", kernel->name, kernel->meaning);
+    for (size_t i = 0; i < kernel_probe_count_fields(kernel); i++)
+        buf_printf(out, "    arg %s: %s, %s\n", kernel->fields[i].name, kernel->fields[i].type,
+                   kernel->fields[i].meaning);
+    for (size_t i = 0; i < kernel_probe_count_ways(kernel); i++)
+        buf_printf(out, "    through %s: %s%s\n", kernel->ways[i].method, states[ways[i].state],
+                   ways[i].why ? ways[i].why : "");
+}
+
 const struct output_format output_text = {
     .name = "text",
     .start = write_start,
@@ -244,4 +261,5 @@ const struct output_format output_text = {
     .lost = write_lost,
     .end = write_end,
     .list = write_list,
+    .list_kernel = write_list_kernel,
 };

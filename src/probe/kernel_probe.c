@@ -1,7 +1,11 @@
 #include "probe/kernel_probe.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
 
 /* clang-format off */
 #define UNSIGNED(name, bits, meaning) {name, "uint" #bits "_t", ARG_KIND_INTEGER, (bits) / 8, false, meaning}
@@ -56,12 +60,43 @@ const struct kernel_probe kernel_probes[WIRE_KERNEL_PROBES] = {
 };
 /* clang-format on */
 
-const struct kernel_probe *kernel_probe_find(const char *name, size_t len)
+static const struct kernel_probe *find(const char *name, size_t len)
 {
     for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
         if (strlen(kernel_probes[i].name) == len && !memcmp(kernel_probes[i].name, name, len))
             return &kernel_probes[i];
     return NULL;
+}
+
+static int unknown_name(const char *name, size_t len, struct diag *diag)
+{
+    _cleanup_buf_ struct buf known = {0};
+    for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", kernel_probes[i].name);
+    const char *names = buf_string(&known);
+    return diag_set(diag, -EINVAL, "there is no kernel probe '%.*s'; there are %s", (int)len, name,
+                    names ? names : "");
+}
+
+int kernel_selection_add(struct kernel_selection *selection, const char *names, struct diag *diag)
+{
+    for (const char *name = names, *end; name; name = *end ? end + 1 : NULL) {
+        end = strchrnul(name, ',');
+        const struct kernel_probe *kernel = find(name, (size_t)(end - name));
+        if (!kernel)
+            return unknown_name(name, (size_t)(end - name), diag);
+        if (!kernel_selection_has(selection, kernel))
+            selection->probes[selection->count++] = kernel;
+    }
+    return 0;
+}
+
+bool kernel_selection_has(const struct kernel_selection *selection, const struct kernel_probe *kernel)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (selection->probes[i] == kernel)
+            return true;
+    return false;
 }
 
 size_t kernel_probe_count_fields(const struct kernel_probe *kernel)

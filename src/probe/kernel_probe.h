@@ -39,8 +39,15 @@ struct kernel_probe {
 /* By enum wire_kernel_probe. */
 extern const struct kernel_probe kernel_probes[WIRE_KERNEL_PROBES];
 
-/* NULL: there is none of that name. */
-const struct kernel_probe *kernel_probe_find(const char *name, size_t len);
+/* Those that were asked for, each once, in the order given. Start from {0}. */
+struct kernel_selection {
+    const struct kernel_probe *probes[WIRE_KERNEL_PROBES];
+    size_t count;
+};
+
+/* Adds the probes that are named, with commas between them. -EINVAL: the diag says which name is none. */
+int kernel_selection_add(struct kernel_selection *selection, const char *names, struct diag *diag);
+bool kernel_selection_has(const struct kernel_selection *selection, const struct kernel_probe *kernel);
 
 size_t kernel_probe_count_fields(const struct kernel_probe *kernel);
 size_t kernel_probe_count_ways(const struct kernel_probe *kernel);

@@ -53,7 +53,7 @@ attach_through() {
 finish_tracer() {
     status=0
     wait "$TRACER_PID" || status=$?
-    TRACER_PID=
+    TRACER_WAS=$TRACER_PID TRACER_PID=
 }
 
 # stop_tracer sends SIGINT, waits, and wants status 0.
@@ -83,7 +83,7 @@ release_held() {
 
 finish_held() {
     wait "$HELD_PID"
-    HELD_PID=
+    HELD_WAS=$HELD_PID HELD_PID=
 }
 
 # The held program runs to its end while tracer is stopped; then tracer goes on.

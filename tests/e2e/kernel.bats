@@ -1,0 +1,315 @@
+#!/usr/bin/env bats
+# Kernel probes. Which ways there are to attach one depends on the kernel: what a test does with one that is not
+# there is to want the error that says so.
+
+load common
+bats_require_minimum_version 1.5.0
+
+setup() {
+    READS=$FIXTURES/kernel/reads
+    LIVES=$FIXTURES/kernel/lives
+    FILE=$BATS_TEST_TMPDIR/file
+    head -c 4096 /dev/zero >"$FILE"
+    "$TRACER" -l -k --format json >"$BATS_TEST_TMPDIR/kernel"
+}
+
+# works PROBE METHOD: whether this kernel has it.
+works() {
+    jq -es --arg probe "$1" --arg method "$2" \
+        'map(select(.probe == $probe).ways[] | select(.method == $method).supported) == [true]' \
+        "$BATS_TEST_TMPDIR/kernel" >/dev/null
+}
+
+# kernel FILTER [FILE]: that of each event of a kernel probe, a line each.
+kernel() {
+    jq -c "select(.type == \"kernel\") | $1" "${2:-$OUT}"
+}
+
+# trace_reads THREADS ROUNDS OPTION…: traces the fixture's reads; what it says of them is in $HELD_OUT.
+trace_reads() {
+    start_held "$READS" "$1" "$2" "$FILE"
+    start_tracer -p "$HELD_PID" -k vfs_read "${@:3}"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    rm "$BATS_TEST_TMPDIR/gate"
+}
+
+# What the events add up to, in the form in which the fixture says it.
+sums() {
+    jq -cs --argjson said "$(cat "$HELD_OUT")" '
+        map(select(.type == "kernel").args) | {
+            reads: length,
+            bytes: map(.bytes // 0) | add,
+            requested: map(.requested) | add,
+            device: $said.device,
+            inode: $said.inode,
+            errors: map(.error | select(.)) }' "$OUT"
+}
+
+@test "-l -k: every probe with its fields, and each way with whether it works here or why not" {
+    run -0 "$TRACER" -l -k
+    [ "$(grep -c '^kernel:[a-z_]*: ' <<<"$output")" -eq 3 ]
+    for probe in vfs_read exec exit; do
+        grep -q "^kernel:$probe: " <<<"$output"
+    done
+    grep -q '^    arg bytes: uint64_t, ' <<<"$output"
+    grep -q '^    arg argv: const char \*const \*, ' <<<"$output"
+    [ "$(grep -cE '^    through (fexit|kretprobe|tracepoint): (works|does not work: .+)$' <<<"$output")" -eq 5 ]
+    jq -es 'map(.probe) == ["vfs_read", "exec", "exit"]
+        and all(.[]; .provider == "kernel" and .method == first(.ways[] | select(.supported) | .method)
+            and all(.args[]; (.name, .type, .meaning) | length > 0)
+            and all(.ways[]; .supported != (.why | type == "string")))' "$BATS_TEST_TMPDIR/kernel"
+    run -0 "$TRACER" -l --format json -k exit,exec
+    jq -es 'map(.probe) == ["exit", "exec"]' <<<"$output"
+}
+
+@test "-l -k without privilege says that it can't be found out" {
+    publish
+    as_nobody "$PUBLIC/tracer" -l -k --format json >"$BATS_TEST_TMPDIR/nobody"
+    jq -es 'length == 3 and all(.[]; .method == null
+        and all(.ways[]; .supported == null and (.why | startswith("not permitted to find out: run as root"))))' \
+        "$BATS_TEST_TMPDIR/nobody"
+}
+
+@test "vfs_read: exact counts and sums in every way that this kernel has; the others say why not" {
+    local method tried=0
+    for method in fexit kretprobe tracepoint; do
+        if works vfs_read "$method"; then
+            trace_reads 4 23 --kernel-method "$method"
+            [ "$(sums)" = "$(cat "$HELD_OUT")" ]
+            [ "$(jq -r 'select(.type == "probe" and .provider == "kernel").method' "$OUT")" = "$method" ]
+            [ "$(tail -n 1 "$OUT" | jq .missed)" -eq 0 ]
+            tried=$((tried + 1))
+        else
+            run -1 "$TRACER" -q -p $$ -k vfs_read --kernel-method "$method"
+            [[ $output =~ ^"tracer: kernel probe vfs_read: through $method: this kernel does not "(permit|have)" it"$ ]]
+        fi
+    done
+    [ "$tried" -ge 1 ]
+}
+
+@test "vfs_read: the best way that works is taken" {
+    trace_reads 1 1
+    [ "$(jq -r 'select(.type == "probe" and .provider == "kernel").method' "$OUT")" = \
+        "$(jq -r 'select(.probe == "vfs_read").method' "$BATS_TEST_TMPDIR/kernel")" ]
+    [ "$(sums)" = "$(cat "$HELD_OUT")" ]
+}
+
+@test "vfs_read: device, inode and descriptor are those of the file, and nothing else is told of" {
+    trace_reads 1 7
+    jq -es --argjson said "$(cat "$HELD_OUT")" --argjson pid "$HELD_WAS" '
+        map(select(.type == "kernel")) | length == 29
+        and all(.[]; .pid == $pid and .provider == "kernel" and .probe == "vfs_read" and .args.duration_ns > 0
+            and (.args | keys_unsorted == ["bytes", "requested", "error", "duration_ns", "device", "inode", "fd"])
+            and ((.args.bytes == null) != (.args.error == null))
+            and (has("faults") | not))
+        and all(.[:21][]; .args.device == $said.device and .args.inode == $said.inode and .args.fd == 3)
+        and (map(.args.bytes) | .[:6] == [16, 128, 2048, 16, 128, 2048])' "$OUT"
+}
+
+@test "vfs_read and static probes in one stream: each thread's reads stand between its hits" {
+    trace_reads 4 101 -t 'reads:*'
+    jq -es '
+        map(select(.type == "usdt" or (.type == "kernel" and .args.requested > 8 and .args.requested < 4096)))
+        | group_by(.tid) | length == 4
+        and all(.[]; [range(0; length; 5) as $i | .[$i:$i + 5] | map(.args.bytes // .probe)]
+            | length == 101 and all(.[]; . == ["start", 16, 128, 2048, "done"]))' "$OUT"
+    jq -es 'map(select(.type == "usdt" or .type == "kernel")) | group_by(.tid)
+        | all(.[]; map(.ts) == (map(.ts) | sort))' "$OUT"
+}
+
+@test "-w, --sample and -n hold for kernel probes; those that -w can't be true for are left out" {
+    trace_reads 2 23 -w 'bytes == 128'
+    [ "$(kernel .args.bytes | sort | uniq -c | xargs)" = '46 128' ]
+    [ "$(tail -n 1 "$OUT" | jq -c '[.hits, .emitted, .filtered]')" = '[146,46,100]' ]
+    trace_reads 2 23 -w 'error == 11 || error == 21'
+    [ "$(kernel .args.error | xargs)" = '11 21' ]
+    trace_reads 2 23 --sample 1/10 -t '!*'
+    [ "$(tail -n 1 "$OUT" | jq -c '[.hits, .emitted, .filtered]')" = '[146,14,132]' ]
+    trace_reads 2 23 -n 5 -t '!*'
+    [ "$(kernel .seq | xargs)" = '1 2 3 4 5' ]
+    trace_reads 1 1 -w 'arg0 == 0'
+    grep -qx "tracer: kernel probe vfs_read is left out by -w: it has no argument 'arg0'" "$ERR"
+    [ "$(jq -c 'select(.type == "usdt").probe' "$OUT" | xargs)" = 'start done' ]
+}
+
+@test "a full buffer: hits = emitted + lost, and the losses stand in the stream" {
+    start_held "$READS" 4 2003 "$FILE"
+    start_tracer -p "$HELD_PID" -k vfs_read -t '!*' --buffer 64K
+    run_past_stopped_tracer
+    finish_tracer
+    check_stream "$OUT"
+    [ "$(tail -n 1 "$OUT" | jq .hits)" -eq "$(jq .reads "$HELD_OUT")" ]
+    [ "$(tail -n 1 "$OUT" | jq .lost)" -gt 10000 ]
+}
+
+@test "a process without static probes: its kernel probes are enough" {
+    start_held cat
+    start_tracer -p "$HELD_PID" -k vfs_read
+    grep -qx 'tracer: ready: 0 probes, 0 sites, 0 files, 1 kernel probe' "$ERR"
+    echo line >&"$HELD_GATE"
+    wait_until 10 grep -q line "$HELD_OUT"
+    release_held
+    finish_held
+    finish_tracer
+    # The read that was under way when tracer came is not told of.
+    [ "$(kernel .args.bytes)" = 0 ]
+}
+
+# Runs the fixture's children, as JSON lines in `said` and `seen`.
+trace_lives() {
+    "$TRACER" -f -k exec,exit -o "$BATS_TEST_TMPDIR/out" "$@" -- "$LIVES" </dev/null >"$BATS_TEST_TMPDIR/said"
+    OUT=$BATS_TEST_TMPDIR/out
+    check_stream "$OUT"
+}
+
+@test "exit: status, signal and peak memory are those that wait4 tells, however a process ends" {
+    trace_lives
+    jq -c '{pid, status, signal, peak_bytes}' "$BATS_TEST_TMPDIR/said" >"$BATS_TEST_TMPDIR/wanted"
+    jq -c 'select(.type == "kernel" and .probe == "exit") | {pid} + .args | {pid, status, signal, peak_bytes}' \
+        "$OUT" >"$BATS_TEST_TMPDIR/got"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/wanted")" -eq 5 ]
+    diff "$BATS_TEST_TMPDIR/wanted" <(head -n 5 "$BATS_TEST_TMPDIR/got")
+    [ "$(tail -n +6 "$BATS_TEST_TMPDIR/got" | jq -c '[.status, .signal]')" = '[0,null]' ]
+}
+
+@test "exit: processor time of all threads, and the time since exec" {
+    trace_lives
+    jq -es --slurpfile said "$BATS_TEST_TMPDIR/said" '
+        map(select(.type == "kernel")) as $events
+        | all($said[]; . as $child
+            | ($events[] | select(.probe == "exit" and .pid == $child.pid)) as $exit
+            | ($events[] | select(.probe == "exec" and .pid == $child.pid)) as $exec
+            # The scheduler books a tick late, and wait4 counts what comes after.
+            | $exit.args.cpu_ns <= $child.cpu_ns + 1000 and $exit.args.cpu_ns >= $child.cpu_ns - 40000000
+            and ($exit.args.duration_ns - ($exit.ts - $exec.ts) | fabs) < 10000000
+            and $exit.args.age_ns >= $exit.args.duration_ns)
+        and ($said | map(select(.how == "threads"))[0].cpu_ns > 180000000)' "$OUT"
+}
+
+@test "exec: file name, every argument as it is, parent and user" {
+    cd "$BATS_TEST_TMPDIR"
+    publish
+    cp "$(type -P true)" "$PUBLIC/program"
+    "$TRACER" -k exec,exit -o out -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+        "$PUBLIC/program" '' $'a b\n"\e' $'\xff' last
+    OUT=out
+    check_stream out
+    jq -es --arg program "$PUBLIC/program" '
+        map(select(.type == "kernel" and .probe == "exec"))
+        | length == 2 and .[0].comm == "setpriv" and .[0].args.uid == 0 and .[1].args == {
+            filename: $program, argv: [$program, "", "a b\n\"\u001b", "\ufffd", "last"],
+            ppid: .[0].args.ppid, uid: 65534 }
+        and .[1].invalid_utf8 == ["argv"] and .[1].pid == .[0].pid' out
+}
+
+@test "exec: what is longer than the limits is cut, and the event says so" {
+    cd "$BATS_TEST_TMPDIR"
+    local long
+    long=$(printf '%5000s' '' | tr ' ' x)
+    ln -s "$(type -P true)" a-name-of-twenty-one-c
+    "$TRACER" -k exec -s 20 -o out -- env ./a-name-of-twenty-one-c "$long" b
+    jq -es --arg long "$long" 'map(select(.type == "kernel"))[1]
+        | .args.filename == "./a-name-of-twenty-o" and .truncated == ["filename", "argv"]
+        and .args.argv == ["./a-name-of-twenty-one-c", $long[:4096 - 25]]' out
+    "$TRACER" -k exec -s 24 -o out -- env ./a-name-of-twenty-one-c "${long:0:4070}"
+    jq -es 'map(select(.type == "kernel"))[1]
+        | .args.filename == "./a-name-of-twenty-one-c" and (has("truncated") | not)
+        and (.args.argv | map(length)) == [24, 4070]' out
+}
+
+@test "--min-duration: only exits of processes that lasted so long; the others are counted" {
+    "$TRACER" -f -k exec,exit --min-duration 300ms -o "$BATS_TEST_TMPDIR/out" -- \
+        bash -c 'for i in {1..7}; do /bin/true; done; sleep 0.3; (read -rt 0.4 <> <(:) || exit 3)' || true
+    OUT=$BATS_TEST_TMPDIR/out
+    check_stream "$OUT"
+    # sleep; the subshell, which is as old; what stands behind its input; and bash
+    [ "$(kernel 'select(.probe == "exit").comm' | grep -c sleep)" -eq 1 ]
+    [ "$(kernel 'select(.probe == "exit").comm' | grep -c true)" -eq 0 ]
+    jq -es '(map(select(.type == "kernel" and .probe == "exit").args) |
+            all(.[]; (.duration_ns // .age_ns) >= 300000000) and any(.[]; .duration_ns == null and .status == 3))
+        and (.[-1].probes[] | select(.probe == "exit") | .filtered >= 7)
+        and (map(select(.probe == "exec" and .type == "kernel")) | length == 9)' "$OUT"
+}
+
+@test "-k alone: all processes, but not tracer itself nor what it starts for itself" {
+    start_tracer -k vfs_read,exec,exit
+    "$READS" 2 3 "$FILE" </dev/null >"$BATS_TEST_TMPDIR/said" &
+    local reader=$!
+    wait "$reader"
+    "$TRACER_BUILD/src/tracer" --version >/dev/null & # another one is somebody else
+    local other=$!
+    wait "$other"
+    stop_tracer
+    check_stream "$OUT"
+    kernel '[.pid, .probe]' | sort | uniq -c >"$BATS_TEST_TMPDIR/counts"
+    [ "$(kernel "select(.pid == $reader and .args.inode == $(jq .inode "$BATS_TEST_TMPDIR/said"))" | wc -l)" -eq 21 ]
+    [ "$(kernel "select(.pid == $reader and .probe != \"vfs_read\").probe" | xargs)" = 'exec exit' ]
+    [ "$(kernel "select(.pid == $other and .probe != \"vfs_read\").probe" | xargs)" = 'exec exit' ]
+    jq -es --argjson tracer "$TRACER_WAS" \
+        'map(select(.type == "kernel" and (.pid == $tracer or .args.ppid == $tracer))) == []' "$OUT"
+}
+
+@test "-- COMMAND -k: from its exec to its exit; without -f nothing of its children" {
+    run -7 "$TRACER" -k vfs_read,exec,exit -o "$BATS_TEST_TMPDIR/out" -- sh -c '/bin/true; exit 7'
+    OUT=$BATS_TEST_TMPDIR/out
+    check_stream "$OUT"
+    [ "$(kernel 'select(.probe != "vfs_read") | [.probe, .args.status]' | xargs)" = '[exec,null] [exit,7]' ]
+    [ "$(kernel .pid | sort -u | wc -l)" -eq 1 ]
+    [ "$(kernel .probe | head -n 1)" = '"exec"' ]
+    [ "$(kernel 'select(.probe == "vfs_read")' | wc -l)" -gt 0 ] # its dynamic loader's
+}
+
+@test "-f -k: descendants too, no matter how they come to be" {
+    cp "$FIXTURES/follow/family" "$BATS_TEST_TMPDIR/other"
+    "$TRACER" -f -k exec,exit -t family:born -o "$BATS_TEST_TMPDIR/out" \
+        -- "$FIXTURES/follow/family" "$BATS_TEST_TMPDIR/other" </dev/null >"$BATS_TEST_TMPDIR/said"
+    OUT=$BATS_TEST_TMPDIR/out
+    check_stream "$OUT"
+    cut -d ' ' -f 2 "$BATS_TEST_TMPDIR/said" | sort -u >"$BATS_TEST_TMPDIR/born"
+    kernel 'select(.probe == "exit").pid' | sort >"$BATS_TEST_TMPDIR/ended"
+    # The parent that leaves an orphan behind says nothing.
+    [ "$(comm -13 "$BATS_TEST_TMPDIR/born" "$BATS_TEST_TMPDIR/ended" | wc -l)" -eq 1 ]
+    [ "$(comm -23 "$BATS_TEST_TMPDIR/born" "$BATS_TEST_TMPDIR/ended" | wc -l)" -eq 0 ]
+    [ "$(kernel 'select(.probe == "exec")' | wc -l)" -eq 4 ]
+}
+
+@test "in a pid namespace: numbers are those that tracer sees, parents too" {
+    cd "$BATS_TEST_TMPDIR"
+    unshare --pid --fork --mount-proc bash -c '
+        "$0" -f -k exec,exit -o out -- bash -c "/bin/true; exit 3"
+        echo $? >status' "$TRACER"
+    [ "$(cat status)" -eq 3 ]
+    OUT=out
+    check_stream out
+    jq -es 'map(select(.type == "kernel")) as $events | $events[0].pid as $shell
+        | ($events | map([.probe, .comm, .pid == $shell]))
+            == [["exec", "bash", true], ["exec", "true", false], ["exit", "true", false], ["exit", "bash", true]]
+        and $shell < 100 and $events[1].args.ppid == $shell' out
+}
+
+@test "--format text: a line for an exec, with its arguments, and for an exit" {
+    "$TRACER" --format text -k exec,exit -o "$BATS_TEST_TMPDIR/out" -- /bin/echo 'a "b"' >/dev/null
+    grep -qE '^[0-9:.]+ echo\[[0-9]+\] kernel:exec filename="/bin/echo" argv=\["/bin/echo", "a \\"b\\""\] ppid=[0-9]+ uid=0$' "$BATS_TEST_TMPDIR/out"
+    grep -qE '^[0-9:.]+ echo\[[0-9]+\] kernel:exit status=0 signal=NULL duration_ns=[0-9]+ age_ns=' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "wrong usage of -k: one line that says what to do" {
+    check() { # MESSAGE ARGUMENT…
+        run -2 "$TRACER" "${@:2}"
+        [ "$output" = "tracer: $1" ] || { echo "$output" && false; }
+    }
+    check "-k: there is no kernel probe 'vfs_reed'; there are vfs_read, exec, exit" -k exec,vfs_reed
+    check "-k: there is no kernel probe ''; there are vfs_read, exec, exit" -k exec,
+    check "-k: there is no kernel probe 'x'; there are vfs_read, exec, exit" -l -k x
+    check '-k needs a value: -k NAME[,NAME]; tracer -l -k lists them' -p 1 -k
+    check '-f needs processes: give -p PID or a command besides -k' -f -k exec
+    check '-t needs processes: give -p PID or a command besides -k' -k exec -t 'a:*'
+    check '--min-duration is about kernel probes; give some with -k' --min-duration 1s -p 1
+    check '--min-duration is about exits; add exit to -k' --min-duration 1s -k exec
+    check "-l -k lists kernel probes and nothing else; leave out '/bin/sh'" -l /bin/sh -k
+    check "-k and -x can't be combined: the kernel does not know who maps a file; give -p PID or a command, or -k alone for all processes" -k exec -x /bin/sh
+}
