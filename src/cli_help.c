@@ -56,7 +56,7 @@ void cli_help(struct buf *out)
                   "  tracer -x /usr/sbin/h2o --duration 10s -o events.json\n"
                   "  tracer -o events.json -- ./server --port 8080\n"
                   "\n"
-                  "Manual: tracer(1); the events: tracer-events(5).\n");
+                  "Manual: tracer(1); the events: tracer-events(5); definitions: tracer-probes(5).\n");
 }
 
 void cli_version(struct buf *out)

@@ -2,7 +2,7 @@
  *
  *     annotation:  field [and name field]…   further fields have names of their own
  *     field:       [member] [what-to-show]
- *     member:      .name.name… [:type]     by the program's debug information
+ *     member:      .name[3].name… [:type]  by the program's debug information
  *                  +offset+offset… [:type] by hand: each offset but the last is that of a pointer
  *     what:        hex[length] text[length]  length is a number or an argument
  *                  string sockaddr ptr       what the pointer points to, or the pointer itself

@@ -1,5 +1,6 @@
 /* The part of an annotation that leads from the argument to something behind it. */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -21,7 +22,19 @@ static int parse_member_type(struct annotation_parser *parser)
     return annotation_copy(&token, &parser->result.note.member_type);
 }
 
-/* `.local.cid`, without blanks, unlike the full stop of a sentence. */
+/* `[3]`, of an array. */
+static int parse_index(struct annotation_parser *parser, struct buf *member)
+{
+    uint64_t index;
+    parser->is_meant = true;
+    if (!annotation_number(&parser->token, &index) || index > INT32_MAX)
+        return annotation_fail(parser, "expected an index, a number below 2^31");
+    buf_printf(member, "[%" PRIu64 "]", index);
+    annotation_advance(parser);
+    return annotation_take_mark(parser, ']') ? 0 : annotation_fail(parser, "expected ']'");
+}
+
+/* `.local.cid[1]`, without blanks, unlike the full stop of a sentence. */
 static int parse_names(struct annotation_parser *parser, struct buf *member)
 {
     do {
@@ -32,6 +45,11 @@ static int parse_names(struct annotation_parser *parser, struct buf *member)
             return annotation_fail(parser, "expected the name of a member");
         buf_append(member, dot, 1 + parser->token.len);
         annotation_advance(parser);
+        while (annotation_take_mark(parser, '[')) {
+            int error = parse_index(parser, member);
+            if (error)
+                return error;
+        }
     } while (provider_token_is_mark(&parser->token, '.'));
     return 0;
 }

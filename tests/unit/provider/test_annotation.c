@@ -97,6 +97,8 @@ static void members_by_name(void **state)
     assert_says("/* .local.cid_set.plaintext.master_id:u32 */",
                 "integer .local.cid_set.plaintext.master_id:u32");
     assert_says("// .a.b : s64", "integer .a.b:s64");
+    assert_says("// .a[0x10].b[2][3].c", " .a[16].b[2][3].c");
+    assert_says("// .a [1] hex[4]", "hex[4] .a[1]");
     assert_says("// .a:ptr", "pointer .a:ptr");
     assert_says("// .a:string", "string .a:string");
     assert_says("// .a:bool", "bool .a:bool");
@@ -247,7 +249,12 @@ static void wrong_members(void **state)
     assert_wrong("// .a.b.", "expected the name of a member", "// .a.b.");
     assert_wrong("// .a.b..c", "expected the name of a member", ".");
     assert_wrong("// .a.b->c", "unknown word", "-");
-    assert_wrong("// .a.b[3]", "unknown word", "[");
+    assert_wrong("// .a[n]", "expected an index, a number below 2^31", "n");
+    assert_wrong("// .a[-1]", "expected an index, a number below 2^31", "-");
+    assert_wrong("// .a[0x80000000]", "expected an index, a number below 2^31", "0x80000000");
+    assert_wrong("// .a[1", "expected ']'", "// .a[1");
+    assert_wrong("// .a.b[1]]", "unknown word", "]");
+    assert_wrong("// +0x8[1]:u8", "unknown word", "[");
     assert_wrong("// .a.b .", "expected the name of a member", "// .a.b .");
 }
 
