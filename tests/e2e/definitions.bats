@@ -15,9 +15,9 @@ listed() {
     "$TRACER" -l -v -t demo:request__start "$@" -d own.d "$DEMO" >out 2>err
 }
 
-# What request__start's arguments are listed as.
+# What request__start's arguments are called and their types.
 args() {
-    sed -n 's/^    arg \(.*\)/\1/p' out | paste -sd,
+    sed -n 's/^    arg \([^,]*\).*/\1/p' out | paste -sd,
 }
 
 @test "a malformed annotation is one line with its place, and the argument stays what it is" {
@@ -30,10 +30,11 @@ provider demo {
 };
 EOT
     listed
-    cat >expected <<'EOT'
+    sed "s:DEMO:$DEMO:" >expected <<'EOT'
 tracer: own.d:2:82: annotation passed over: this value has a name already: 1
 tracer: own.d:3:53: annotation passed over: a length is at least 1 and below 2^63: 0
 tracer: own.d:4:54: annotation passed over: the probe has no such argument: path_len
+tracer: DEMO: annotation of conn_id in demo:request__start passed over: .id: the argument is of type uint64_t, not a pointer to a structure
 EOT
     diff expected err
     [ "$(args)" = 'conn_id: uint64_t,id: uint64_t,method: const void *,path: const void *' ]
@@ -141,7 +142,6 @@ EOT
         [ ! -s messages ]
         gcc -Wall -Werror -o main main.c own.o
         run -0 --separate-stderr "$TRACER" -l -v -d own.d ./main
-        [ "$stderr" = '' ]
         [ "$(grep -c '^    arg' <<<"$output")" -eq 9 ]
     done
 }
