@@ -55,6 +55,22 @@ checks() {
     [ "$(ticks 'twice == 40')" = 20 ]
 }
 
+@test "bytes, texts, members and named values are compared as they are shown" {
+    [ "$(checks bytes 'bytes == "C0ff00220a7fc3a9"')" = "4 1 3 0" ]
+    [ "$(checks bytes 'bytes == "c0ff00"')" = "4 0 4 0" ]
+    [ "$(checks bytes 'bytes ^= "c0ff00" || bytes ^= "61"')" = "4 2 2 0" ]
+    [ "$(checks bytes 'bytes == ""')" = "4 1 3 0" ]
+    [ "$(checks bytes 'bytes != ""')" = "4 2 2 0" ]
+    [ "$(checks bytes 'text ^= "abc"')" = "4 1 3 0" ]
+    [ "$(checks bytes 'text ^= "\xc0\xff"')" = "4 1 3 0" ]
+    [ "$(checks member 'last < 0')" = "2 1 1 0" ]
+    [ "$(checks member 'last >= 0')" = "2 0 2 0" ]
+    [ "$(checks member 'second == "second" && id ^= "dead" && name != "x"')" = "2 1 1 0" ]
+    [ "$(checks named 'state == "FAILED"')" = "3 1 2 0" ]
+    [ "$(checks named 'state != "FAILED"')" = "3 2 1 0" ]
+    [ "$(checks named 'state == 7 || waited == 1500')" = "3 2 1 0" ]
+}
+
 @test "& tests bits, and what it leaves is compared" {
     [ "$(ticks 'i & 16')" = "16 17 18 19 20 21 22 23" ]
     [ "$(ticks '(i & 7) == 0')" = "8 16" ]

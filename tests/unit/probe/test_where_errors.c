@@ -298,6 +298,55 @@ static void what_fits_no_probe_is_an_error(void **state)
     free_probes(&probes);
 }
 
+static void what_annotated_values_are_compared_with(void **state)
+{
+    (void)state;
+    static const char digits[] =
+        "column 1: 'cid' is bytes: compare it with == != ^= and a \"string\" of pairs of hexadecimal digits";
+    static const char names[] =
+        "column 1: 'flag' is one of a few values: compare it with == != and one of its "
+        "names, or with a whole number";
+    static const struct {
+        const char *text, *message; /* NULL: fits */
+    } rows[] = {
+        {"cid == \"c0ff\"", NULL},
+        {"cid ^= \"\"", NULL},
+        {"cid == \"c0f\"", digits},
+        {"cid == \"0xc0\"", digits},
+        {"cid == 1", digits},
+        {"cid", digits},
+        {"text == \"a\"", NULL},
+        {"text > 1", "column 1: 'text' is text: compare it with == != ^= and a \"string\""},
+        {"flag == \"SYN\"", NULL},
+        {"flag == 2 && flag & 1", NULL},
+        {"flag == \"SYM\"", names},
+        {"flag ^= \"SYN\"", names},
+        {"flag == true", names},
+        {"flag == 256", "column 9: 'flag' is always from 0 to 255"},
+        {"peer == \"127.0.0.1:80\"", "column 1: 'peer' is an address: it can't be compared"},
+        {"peer != 0", "column 1: 'peer' is an address: it can't be compared"},
+    };
+    static struct arg_enum enums[] = {{1, (char *)"SYN"}};
+    struct probe_file file = {.machine = EM_X86_64};
+    struct probe_arg args[] = {
+        {.name = (char *)"cid", .kind = ARG_KIND_HEX, .length_arg = PROBE_NO_ARG},
+        {.name = (char *)"text", .kind = ARG_KIND_TEXT, .length_arg = PROBE_NO_ARG},
+        {.name = (char *)"flag", .kind = ARG_KIND_ENUM, .note = {.enums = enums, .n_enums = 1}},
+        {.name = (char *)"peer", .kind = ARG_KIND_SOCKADDR},
+    };
+    struct probe_site site;
+    struct probe probe = make_probe(&file, "8@%rax 8@%rdx 1@%cl 8@%rbx", args, &site);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        _cleanup_where_ struct where *where = NULL;
+        struct diag diag = {0}, why = {0};
+        assert_int_equal(where_add(&where, rows[i].text, strlen(rows[i].text), &diag), 0);
+        where_applies(where, &probe, &why);
+        assert_int_equal(where_check(where, &diag), rows[i].message ? -EINVAL : 0);
+        assert_string_equal(diag.text, rows[i].message ? rows[i].message : "");
+    }
+    free_site(&site);
+}
+
 static void the_second_expression_is_named(void **state)
 {
     (void)state;
@@ -323,6 +372,7 @@ int main(void)
         cmocka_unit_test(hostile_input_is_refused_at_once),
         cmocka_unit_test(as_deep_as_it_may_be),
         cmocka_unit_test(what_fits_no_probe_is_an_error),
+        cmocka_unit_test(what_annotated_values_are_compared_with),
         cmocka_unit_test(the_second_expression_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
