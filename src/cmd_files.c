@@ -97,15 +97,9 @@ static void say_misfits(const struct cmd_files *files, const struct probe_file *
 {
     for (size_t i = 0; i < file->n_probes; i++) {
         const struct probe *probe = &file->probes[i];
-        if (!select_matches(&files->select, probe->provider, probe->name))
-            continue;
-        if (probe->misfit)
+        if (probe->misfit && select_matches(&files->select, probe->provider, probe->name))
             log_detail("%s: %s:%s does not fit its definition: %s", file->path, probe->provider, probe->name,
                        probe->misfit);
-        for (size_t arg = 0; arg < probe->n_args; arg++)
-            if (probe->args[arg].passed_over)
-                log_detail("%s: %s:%s: annotation of %s passed over: %s", file->path, probe->provider,
-                           probe->name, probe->args[arg].name, probe->args[arg].passed_over);
     }
 }
 

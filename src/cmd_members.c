@@ -178,18 +178,22 @@ static void say_passed_over(const struct probe_file *file, const struct select *
 {
     const char *said[NAMED_MISTAKES];
     size_t n_said = 0;
+    bool damage_said = false;
     for (size_t i = 0; i < file->n_probes; i++) {
         const struct probe *probe = &file->probes[i];
         for (size_t k = 0; k < probe->n_args; k++) {
             const struct probe_arg *arg = &probe->args[k];
             if (!arg->passed_over || !select_matches(select, probe->provider, probe->name))
                 continue;
-            bool is_new =
-                arg->is_mistaken && n_said < NAMED_MISTAKES && !is_said(said, n_said, arg->passed_over);
-            if (is_new)
+            bool is_damage = arg->why_passed_over == -EBADMSG;
+            bool is_new = is_damage ? !damage_said
+                                    : arg->why_passed_over && n_said < NAMED_MISTAKES &&
+                                          !is_said(said, n_said, arg->passed_over);
+            damage_said |= is_damage;
+            if (is_new && !is_damage)
                 said[n_said++] = arg->passed_over;
-            (is_new ? log_warning : log_detail)("%s: annotation of %s in %s:%s passed over: %s", file->path,
-                                                arg->name, probe->provider, probe->name, arg->passed_over);
+            (is_new ? log_warning : log_detail)("%s: %s:%s: annotation of %s passed over: %s", file->path,
+                                                probe->provider, probe->name, arg->name, arg->passed_over);
         }
     }
 }

@@ -25,9 +25,9 @@ struct probe_arg {
     size_t length_arg;    /* HEX, TEXT: so many bytes as this argument says; PROBE_NO_ARG: a fixed number */
     bool member_has_kind; /* the annotation says how the member is to be shown: */
     enum arg_kind member_kind;
-    char *passed_over; /* why the annotation is not followed, or a part of it; or NULL */
-    bool is_mistaken;  /* it is passed over because something is wrong with it, or with the file */
-    char *unreadable;  /* why it can't be read at some sites, or at all of them; or NULL */
+    char *passed_over;   /* why the annotation is not followed, or a part of it; or NULL */
+    int why_passed_over; /* -EINVAL: a mistake in it; -EBADMSG: damage in the file; 0: nobody's fault */
+    char *unreadable;    /* why it can't be read at some sites, or at all of them; or NULL */
 };
 
 #define PROBE_NO_ARG SIZE_MAX

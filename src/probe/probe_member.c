@@ -23,7 +23,6 @@ bool probe_members_need_types(const struct probe_file *file, const struct select
     return false;
 }
 
-/* Not knowing the types is nobody's mistake. */
 static int resolve_arg(struct probe_arg *arg, struct member_types *types, unsigned pointer_size)
 {
     struct member_chain *chain;
@@ -33,7 +32,7 @@ static int resolve_arg(struct probe_arg *arg, struct member_types *types, unsign
         return probe_arg_take_chain(arg, chain, pointer_size);
     if (error == -ENOMEM)
         return error;
-    arg->is_mistaken = error != -ENODATA;
+    arg->why_passed_over = error == -ENODATA ? 0 : error;
     return probe_arg_pass_over(arg, why.text);
 }
 

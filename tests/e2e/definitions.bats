@@ -34,7 +34,7 @@ EOT
 tracer: own.d:2:82: annotation passed over: this value has a name already: 1
 tracer: own.d:3:53: annotation passed over: a length is at least 1 and below 2^63: 0
 tracer: own.d:4:54: annotation passed over: the probe has no such argument: path_len
-tracer: DEMO: annotation of conn_id in demo:request__start passed over: .id: the argument is of type uint64_t, not a pointer to a structure
+tracer: DEMO: demo:request__start: annotation of conn_id passed over: .id: the argument is of type uint64_t, not a pointer to a structure
 EOT
     diff expected err
     [ "$(args)" = 'conn_id: uint64_t,id: uint64_t,method: const void *,path: const void *' ]
