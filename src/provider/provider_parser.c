@@ -15,8 +15,8 @@
  * are `#pragma`s, translated types (behind a ':') are for D's consumers: passed over, both.
  *
  * Around providers stand declarations of types; these are skipped up to their ';' without looking inside,
- * since only the program's own debug information knows what they are in this build. But a plain
- * `typedef const char *path_t` gives an alias, as `#define` does. Anything else there is an error: it is
+ * since only the program's own debug information knows what they are in this build. But a
+ * typedef gives an alias where it can, as `#define` does. Anything else there is an error: it is
  * more likely a misspelt `provider` than something we should not have to know.
  *
  * A provider that is opened twice has the probes of both. Programs change the arguments of a probe between
@@ -41,6 +41,7 @@
 #include "provider/provider_array.h"
 #include "provider/provider_cursor.h"
 #include "provider/provider_entry.h"
+#include "provider/provider_typedef.h"
 
 struct parser {
     struct provider_cursor cursor;
@@ -181,24 +182,13 @@ static int parse_provider(struct parser *parser)
     return error ? error : skip_semicolon(cursor);
 }
 
-/* `typedef const char *path_t;`: the last word is the name. Without one it ends in a function's parameters or
- * an array's length, which is of no use as an argument's type. */
-static int add_typedef(struct provider_cursor *cursor, const struct provider_token *first,
-                       const struct provider_token *last)
-{
-    const char *body = first->text + first->len;
-    if (last->kind != PROVIDER_TOKEN_WORD || last->text == first->text)
-        return 0;
-    return provider_alias_add(&cursor->aliases, last, body, (size_t)(last->text - body));
-}
-
 /* Only a typedef has something between '}' and ';': elsewhere the ';' was forgotten, and what follows must
  * not be swallowed. */
 static int skip_declaration(struct provider_cursor *cursor)
 {
     const struct provider_token *token = &cursor->token;
     struct provider_token first = *token, last = *token;
-    bool is_typedef = provider_token_is_word(&first, "typedef"), has_members = false;
+    bool is_typedef = provider_token_is_word(&first, "typedef");
     size_t depth = 0;
     while (depth || !provider_token_is_mark(token, ';')) {
         bool opens = provider_token_is_mark(token, '{'), closes = provider_token_is_mark(token, '}');
@@ -206,7 +196,6 @@ static int skip_declaration(struct provider_cursor *cursor)
             return provider_cursor_error(cursor, "expected ';' behind the declaration");
         if (token->kind == PROVIDER_TOKEN_END || (closes && !depth))
             return provider_cursor_error_at(cursor, &first, "a declaration without its ';'");
-        has_members = has_members || opens;
         depth += opens;
         depth -= closes;
         last = *token;
@@ -214,7 +203,7 @@ static int skip_declaration(struct provider_cursor *cursor)
         if (error)
             return error;
     }
-    int error = is_typedef && !has_members ? add_typedef(cursor, &first, &last) : 0;
+    int error = is_typedef ? provider_typedef_add(&cursor->aliases, first.text + first.len, token->text) : 0;
     return error ? error : provider_cursor_advance(cursor);
 }
 

@@ -1,61 +1,5 @@
-/* What a comment behind an argument says, or what is wrong with it. */
-#include "provider/annotation.h"
-
-#include <errno.h>
-
-#include "describe.h"
-
-/* Takes a copy that ends where the comment ends, so that a sanitizer sees every byte read behind it. */
-static int parse(const char *comment, char **ret_copy, struct annotation *annotation,
-                 struct annotation_error *error)
-{
-    size_t len = strlen(comment);
-    *ret_copy = malloc(len);
-    assert_non_null(*ret_copy);
-    memcpy(*ret_copy, comment, len);
-    struct provider_token token = {PROVIDER_TOKEN_COMMENT, *ret_copy, len};
-    return annotation_parse(&token, annotation, error);
-}
-
-static void assert_says(const char *comment, const char *expected)
-{
-    _cleanup_free_ char *copy = NULL;
-    _cleanup_buf_ struct buf text = {0};
-    _cleanup_(annotation_free) struct annotation annotation = {0};
-    struct annotation_error error = {.wrong = "prose"};
-    int result = parse(comment, &copy, &annotation, &error);
-    if (result != 1)
-        fail_msg("%s: %d, %s", comment, result, error.wrong);
-    for (const struct annotation *field = &annotation; field; field = field->next) {
-        buf_printf(&text, "%s%s", field == &annotation ? "" : " and ", field->name ? field->name : "");
-        buf_printf(&text, "%s%s", field->name ? " " : "", field->has_kind ? describe_kind(field->kind) : "");
-        describe_note(&text, &field->note);
-    }
-    assert_string_equal(buf_string(&text), expected);
-}
-
-static void assert_prose(const char *comment)
-{
-    _cleanup_free_ char *copy = NULL;
-    _cleanup_(annotation_free) struct annotation annotation = {0};
-    struct annotation_error error = {.wrong = "an annotation"};
-    int result = parse(comment, &copy, &annotation, &error);
-    if (result)
-        fail_msg("%s: %d, %s", comment, result, error.wrong);
-}
-
-static void assert_wrong(const char *comment, const char *wrong, const char *token)
-{
-    _cleanup_free_ char *copy = NULL;
-    _cleanup_(annotation_free) struct annotation annotation = {0};
-    struct annotation_error error = {.wrong = "not said"};
-    int result = parse(comment, &copy, &annotation, &error);
-    if (result != -EINVAL)
-        fail_msg("%s: %d", comment, result);
-    assert_string_equal(error.wrong, wrong);
-    assert_int_equal(error.token.len, strlen(token));
-    assert_memory_equal(error.token.text, token, error.token.len);
-}
+/* What a comment behind an argument says. */
+#include "read_annotation.h"
 
 static void bytes_with_a_length(void **state)
 {
@@ -172,46 +116,6 @@ static void prose_is_left_alone(void **state)
         assert_prose(*text);
 }
 
-static void wrong_lengths(void **state)
-{
-    (void)state;
-    assert_wrong("/* hex[0] */", "a length is at least 1 and below 2^63", "0");
-    assert_wrong("/* hex[9223372036854775808] */", "a length is at least 1 and below 2^63",
-                 "9223372036854775808");
-    assert_wrong("/* hex[18446744073709551616] */", "expected a length, or the argument that has it",
-                 "18446744073709551616");
-    assert_wrong("/* hex[0x10000000000000000] */", "expected a length, or the argument that has it",
-                 "0x10000000000000000");
-    assert_wrong("/* hex[-1] */", "expected a length, or the argument that has it", "-");
-    assert_wrong("/* hex[] */", "expected a length, or the argument that has it", "]");
-    assert_wrong("/* hex[ */", "expected a length, or the argument that has it", "/* hex[ */");
-    assert_wrong("/* hex[010] */", "expected a length, or the argument that has it", "010");
-    assert_wrong("/* hex[12ab] */", "expected a length, or the argument that has it", "12ab");
-    assert_wrong("/* hex[0x] */", "expected a length, or the argument that has it", "0x");
-    assert_wrong("/* hex[\"a\"] */", "expected a length, or the argument that has it", "\"a\"");
-    assert_wrong("/* text[len */", "expected ']'", "/* text[len */");
-    assert_wrong("// text[len+1]", "expected ']'", "+");
-    assert_wrong("// text[len", "expected ']'", "// text[len");
-    assert_wrong("// hex[4] of them", "unknown word", "of");
-}
-
-static void wrong_enums(void **state)
-{
-    (void)state;
-    assert_wrong("// enum{}", "expected a number and '=', or '}'", "}");
-    assert_wrong("// enum{A=1}", "expected a number and '=', or '}'", "A");
-    assert_wrong("// enum{1=A 2}", "expected '=' and the name of the value", "}");
-    assert_wrong("// enum{1=2}", "expected the name of the value", "2");
-    assert_wrong("// enum{1=A", "expected a number and '=', or '}'", "// enum{1=A");
-    assert_wrong("// enum{1=A,,2=B}", "expected a number and '=', or '}'", ",");
-    assert_wrong("// enum{1=A 0x1=B}", "this value has a name already", "0x1");
-    assert_wrong("// enum{0=A -0=B}", "this value has a name already", "0");
-    assert_wrong("// enum{9223372036854775808=A}", "a value has 64 bits, one of them for the sign",
-                 "9223372036854775808");
-    assert_wrong("// enum{-9223372036854775809=A}", "a value has 64 bits, one of them for the sign",
-                 "9223372036854775809");
-}
-
 /* Backwards, so that each new value goes to the front. */
 static void write_enum(struct buf *text, unsigned count)
 {
@@ -236,56 +140,6 @@ static void an_enum_has_at_most_1024_values(void **state)
     assert_string_equal(annotation.note.enums[1023].name, "V1023");
     write_enum(&more, ANNOTATION_MAX_ENUMS + 1);
     assert_wrong(buf_string(&more), "more than 1024 values", "0");
-}
-
-static void wrong_members(void **state)
-{
-    (void)state;
-    static const char types[] = "expected u8 to u64, s8 to s64, f32, f64, bool, ptr, string or array";
-    assert_wrong("// .a:", types, "// .a:");
-    assert_wrong("// .a:int", types, "int");
-    assert_wrong("// .a:u128", types, "u128");
-    assert_wrong("// .a:32", types, "32");
-    assert_wrong("// .a.b.", "expected the name of a member", "// .a.b.");
-    assert_wrong("// .a.b..c", "expected the name of a member", ".");
-    assert_wrong("// .a.b->c", "unknown word", "-");
-    assert_wrong("// .a[n]", "expected an index, a number below 2^31", "n");
-    assert_wrong("// .a[-1]", "expected an index, a number below 2^31", "-");
-    assert_wrong("// .a[0x80000000]", "expected an index, a number below 2^31", "0x80000000");
-    assert_wrong("// .a[1", "expected ']'", "// .a[1");
-    assert_wrong("// .a.b[1]]", "unknown word", "]");
-    assert_wrong("// +0x8[1]:u8", "unknown word", "[");
-    assert_wrong("// .a.b .", "expected the name of a member", "// .a.b .");
-}
-
-static void wrong_offsets(void **state)
-{
-    (void)state;
-    assert_wrong("// +0x18", "expected ':' and a type behind the offset", "// +0x18");
-    assert_wrong("// +0x18 enum{1=A}", "expected ':' and a type behind the offset", "// +0x18 enum{1=A}");
-    assert_wrong("// +8+", "expected an offset, a number below 2^31", "// +8+");
-    assert_wrong("// +0x8+0x80000000:u8", "expected an offset, a number below 2^31", "0x80000000");
-    assert_wrong("// +1+2+3+4+5:u8", "more than four offsets", "5");
-}
-
-static void one_thing_is_shown_in_one_way(void **state)
-{
-    (void)state;
-    static const char second[] = "shows the argument in a second way";
-    static const char type[] = "doesn't go with the type in front";
-    assert_wrong("// hex[4] text[4]", second, "text");
-    assert_wrong("// hex[4] ms", second, "ms");
-    assert_wrong("// ms hex[4]", second, "hex");
-    assert_wrong("// hex[4] sockaddr", second, "sockaddr");
-    assert_wrong("// ptr enum{1=A}", second, "enum");
-    assert_wrong("// hex[4] .a", "a member stands in front of the rest", ".");
-    assert_wrong("// .a:u32 .b", "a member stands in front of the rest", ".");
-    assert_wrong("// .a:u64 hex[4]", type, "hex");
-    assert_wrong("// .a:u64 sockaddr", type, "sockaddr");
-    assert_wrong("// .a:string string", type, "string");
-    assert_wrong("// .a:ptr enum{1=A}", type, "enum");
-    assert_wrong("// .a:bool enum{1=A}", type, "enum");
-    assert_wrong("// .a:ptr ms", type, "ms");
 }
 
 static void several_fields(void **state)
@@ -351,12 +205,7 @@ int main(void)
         cmocka_unit_test(members_by_offset),
         cmocka_unit_test(a_member_and_what_to_show_of_it),
         cmocka_unit_test(prose_is_left_alone),
-        cmocka_unit_test(wrong_lengths),
-        cmocka_unit_test(wrong_enums),
         cmocka_unit_test(an_enum_has_at_most_1024_values),
-        cmocka_unit_test(wrong_members),
-        cmocka_unit_test(wrong_offsets),
-        cmocka_unit_test(one_thing_is_shown_in_one_way),
         cmocka_unit_test(several_fields),
         cmocka_unit_test(an_argument_is_shown_in_at_most_twelve_fields),
         cmocka_unit_test(types_of_members_are_found),

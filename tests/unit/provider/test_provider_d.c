@@ -140,65 +140,6 @@ static void directives_are_passed_over(void **state)
                   "p: x(int|-|integer)\n");
 }
 
-static void defines_are_type_aliases(void **state)
-{
-    (void)state;
-    assert_parsed("#define LocalTransactionId unsigned int\n"
-                  "#define LWLock void\n"
-                  "#define text const \\\n  char * // a string\n"
-                  "#define seconds /* wall */ double\n"
-                  "#define outer inner *\n"
-                  "#define inner char\n"
-                  "#define\tf(x) char *\n"
-                  "#define empty\n"
-                  "#define\n"
-                  "provider p {\n"
-                  "    probe a(LocalTransactionId id, LWLock *lock, LWLock*);\n"
-                  "    probe b(text, text query, text *queries, seconds s);\n"
-                  "    probe c(outer, f, empty, const inner *name);\n"
-                  "};",
-                  "p: a(LocalTransactionId|id|integer, LWLock *|lock|pointer, LWLock *|-|pointer)\n"
-                  "p: b(text|-|string, text|query|string, text *|queries|pointer, seconds|s|float)\n"
-                  "p: c(outer|-|string, f|-|integer, empty|-|integer, const inner *|name|string)\n");
-}
-
-/* D has no bool, so PostgreSQL's own file makes it a character. To people it is true or false. */
-static void defines_do_not_change_words_with_a_kind(void **state)
-{
-    (void)state;
-    assert_parsed("#define bool unsigned char\n"
-                  "#define string char *\n"
-                  "#define flag bool\n"
-                  "provider p { probe x(bool a, string b, flag c); };",
-                  "p: x(bool|a|bool, string|b|string, flag|c|bool)\n");
-}
-
-static void a_define_counts_from_its_line_on(void **state)
-{
-    (void)state;
-    assert_parsed("provider p {\n"
-                  "    probe a(T);\n"
-                  "#define T char *\n"
-                  "    probe b(T);\n"
-                  "#define T double\n"
-                  "    probe c(T);\n"
-                  "};",
-                  "p: a(T|-|integer)\n"
-                  "p: b(T|-|string)\n"
-                  "p: c(T|-|float)\n");
-}
-
-static void defines_that_go_in_circles_end(void **state)
-{
-    (void)state;
-    assert_parsed("#define A B\n"
-                  "#define B A\n"
-                  "#define C C *\n"
-                  "#define const const\n"
-                  "provider p { probe x(A, B *, C, const A); };",
-                  "p: x(A|-|integer, B *|-|pointer, C|-|pointer, const A|-|integer)\n");
-}
-
 static void declarations_outside_are_passed_over(void **state)
 {
     (void)state;
@@ -212,23 +153,6 @@ static void declarations_outside_are_passed_over(void **state)
                   "provider p { probe x(conn_t *conn, enum color); };\n"
                   "typedef int after;\n",
                   "p: x(conn_t *|conn|pointer, enum color|-|integer)\n");
-}
-
-static void plain_typedefs_are_type_aliases(void **state)
-{
-    (void)state;
-    assert_parsed("typedef const char *str;\n"
-                  "typedef struct conn *conn_ref;\n"
-                  "typedef struct conn conn;\n"
-                  "typedef struct { char *name; } named;\n"
-                  "typedef int (*callback)(char *);\n"
-                  "typedef char label[8];\n"
-                  "typedef;\n"
-                  "typedef char\n#define\tX y\n *label_ref;\n"
-                  "provider p { probe x(str s, conn_ref c, struct conn *d, named n, callback f, label l, "
-                  "label_ref r); };",
-                  "p: x(str|s|string, conn_ref|c|pointer, struct conn *|d|pointer, named|n|integer, "
-                  "callback|f|integer, label|l|integer, label_ref|r|string)\n");
 }
 
 static void translated_types_are_ignored(void **state)
@@ -340,12 +264,7 @@ int main(void)
         cmocka_unit_test(blanks_are_folded),
         cmocka_unit_test(comments_are_passed_over),
         cmocka_unit_test(directives_are_passed_over),
-        cmocka_unit_test(defines_are_type_aliases),
-        cmocka_unit_test(defines_do_not_change_words_with_a_kind),
-        cmocka_unit_test(a_define_counts_from_its_line_on),
-        cmocka_unit_test(defines_that_go_in_circles_end),
         cmocka_unit_test(declarations_outside_are_passed_over),
-        cmocka_unit_test(plain_typedefs_are_type_aliases),
         cmocka_unit_test(translated_types_are_ignored),
         cmocka_unit_test(names_of_probes),
         cmocka_unit_test(names_of_providers),
