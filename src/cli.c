@@ -100,8 +100,8 @@ static int take_all(struct parse *parse, int argc, char **argv)
     opterr = 0;
     optind = 0; /* starts over, also after an earlier run that was broken off */
     while ((code = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
-        before = optind;
         int result = take_one(parse, code, argv);
+        before = optind;
         if (result && !error) {
             error = result;
             parse->diag = NULL;

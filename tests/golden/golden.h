@@ -13,5 +13,6 @@ struct golden {
 void golden_hits(struct golden *golden);
 void golden_records(struct golden *golden);
 void golden_listing(struct golden *golden);
+void golden_kernel(struct golden *golden);
 
 #endif

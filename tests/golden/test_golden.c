@@ -16,6 +16,7 @@ static const struct {
     {"hits", golden_hits},
     {"records", golden_records},
     {"listing", golden_listing},
+    {"kernel", golden_kernel},
 };
 
 static bool update_file(const char *path, const struct buf *got)

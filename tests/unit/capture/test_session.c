@@ -1,4 +1,5 @@
 /* What the verifier thinks of the programs. As root. */
+#include <errno.h>
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,11 +16,11 @@
  * ours. */
 enum { BUDGET = 15000 };
 
-/* The verified instructions of the program that this process holds (bpf_prog_info.verified_insns, as /proc
- * shows it). */
-static unsigned long read_verified(void)
+/* The verified instructions of all programs that this process holds (bpf_prog_info.verified_insns, as /proc
+ * shows it), of which there are so many. */
+static unsigned long read_verified(unsigned expected)
 {
-    unsigned long verified = 0;
+    unsigned long verified = 0, one;
     unsigned programs = 0;
     glob_t files;
     assert_int_equal(glob("/proc/self/fdinfo/*", 0, NULL, &files), 0);
@@ -27,12 +28,15 @@ static unsigned long read_verified(void)
         char line[256];
         FILE *file = fopen(files.gl_pathv[i], "r");
         while (file && fgets(line, sizeof(line), file))
-            programs += sscanf(line, "verified_insns: %lu", &verified) == 1;
+            if (sscanf(line, "verified_insns: %lu", &one) == 1) {
+                verified += one;
+                programs++;
+            }
         if (file)
             fclose(file);
     }
     globfree(&files);
-    assert_int_equal(programs, 1);
+    assert_int_equal(programs, expected);
     return verified;
 }
 
@@ -51,7 +55,7 @@ static void check(const char *name, struct session_config config)
     if (session_open(&config, &session, &diag))
         fail_msg("%s", diag.text);
     double took = now_ms() - start;
-    unsigned long verified = read_verified();
+    unsigned long verified = read_verified(1);
     print_message("%s, attached through %s%s: %lu verified instructions, opened in %.1f ms\n", name,
                   session_attach_method(session), config.only_targets ? ", only targets" : "", verified,
                   took);
@@ -82,10 +86,70 @@ static void test_programs_stay_within_the_budget(void **state)
     }
 }
 
+static void check_way(const struct session_config *config, const struct kernel_probe *kernel,
+                      const struct kernel_way *way)
+{
+    _cleanup_session_ struct session *session = NULL;
+    const char *method;
+    struct diag diag = {0};
+    if (session_try_kernel(kernel, way, &diag)) {
+        print_message("%s, attached through %s: %s\n", kernel->name, way->method, diag.text);
+        return;
+    }
+    if (session_open(config, &session, &diag))
+        fail_msg("%s", diag.text);
+    double start = now_ms();
+    if (session_attach_kernel(session, kernel, 0, way->method, &method, &diag))
+        fail_msg("%s", diag.text);
+    double took = now_ms() - start;
+    assert_ptr_equal(method, way->method);
+    unsigned long verified = read_verified(way->programs[1] ? 2 : 1);
+    print_message("%s, attached through %s: %lu verified instructions, in %.1f ms\n", kernel->name, method,
+                  verified, took);
+    assert_in_range(verified, 1, BUDGET);
+}
+
+/* Each way that this kernel has. Trying one leaves no program behind. */
+static void test_kernel_probes_stay_within_the_budget(void **state)
+{
+    (void)state;
+    const struct session_config config = {
+        .buffer_size = 4096,
+        .string_limit = WIRE_STRING_MAX,
+        .only_targets = true,
+        .n_specs = 1,
+        .filters = true,
+        .sample_every = 7,
+        .min_duration = 1,
+        .pid_namespace_device = 4,
+        .pid_namespace_inode = 4026531836,
+    };
+    for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
+        for (size_t way = 0; way < kernel_probe_count_ways(&kernel_probes[i]); way++)
+            check_way(&config, &kernel_probes[i], &kernel_probes[i].ways[way]);
+}
+
+static void test_a_way_that_is_none(void **state)
+{
+    (void)state;
+    _cleanup_session_ struct session *session = NULL;
+    const struct session_config config = {.buffer_size = 4096, .string_limit = 1, .n_specs = 1};
+    const char *method = NULL;
+    struct diag diag = {0};
+    if (session_open(&config, &session, &diag))
+        fail_msg("%s", diag.text);
+    assert_int_equal(session_attach_kernel(session, &kernel_probes[0], 0, "magic", &method, &diag),
+                     -EOPNOTSUPP);
+    assert_string_equal(diag.text, "kernel probe vfs_read: there is no such way");
+    assert_null(method);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs_stay_within_the_budget),
+        cmocka_unit_test(test_kernel_probes_stay_within_the_budget),
+        cmocka_unit_test(test_a_way_that_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

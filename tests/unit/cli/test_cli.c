@@ -229,6 +229,34 @@ static void test_list_pids_as_json(void **state)
     assert_string_equal(line.cli.format, "json");
 }
 
+static void test_kernel_probes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        enum cli_mode mode;
+        size_t names;
+    } rows[] = {
+        {"-k exec,exit", CLI_TRACE, 1},   {"-kexec --kernel=exit", CLI_TRACE, 2},
+        {"-k exec -p 1", CLI_TRACE, 1},   {"-f -k exec -- true", CLI_TRACE, 1},
+        {"-l -k", CLI_LIST, 0},           {"-k -l", CLI_LIST, 0},
+        {"--kernel --list", CLI_LIST, 0}, {"-lk", CLI_LIST, 0},
+        {"-lk -v", CLI_LIST, 0},          {"-lkexec", CLI_LIST, 1},
+        {"-l -k exec", CLI_LIST, 1},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        _cleanup_line_ struct line line;
+        line_accept(&line, rows[i].words);
+        assert_int_equal(line.cli.mode, rows[i].mode);
+        assert_true(line.cli.kernel);
+        assert_int_equal(line.cli.kernels.count, rows[i].names);
+    }
+    _cleanup_line_ struct line line;
+    line_accept(&line, "-k exit --min-duration 50ms --kernel-method kretprobe");
+    assert_int_equal(line.cli.min_duration_ns, 50000000);
+    assert_string_equal(line.cli.kernel_method, "kretprobe");
+}
+
 static void test_help_and_version_need_nothing_else(void **state)
 {
     (void)state;
@@ -313,6 +341,24 @@ static void test_wrong_usage(void **state)
          "-f has no meaning with -x, which traces every process that maps the file; leave it out"},
         {"-f", "", "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH"},
         {"-l -x a", "", "-x has no meaning with -l; leave one of them out"},
+        {"-k", "", "-k needs a value: -k NAME[,NAME]; tracer -l -k lists them"},
+        {"-p 1 -k", "", "-k needs a value: -k NAME[,NAME]; tracer -l -k lists them"},
+        {"-k -- true", "", "-k needs a value: -k NAME[,NAME]; tracer -l -k lists them"},
+        {"-k exec -f", "", "-f needs processes: give -p PID or a command besides -k"},
+        {"-k exec -t a", "", "-t needs processes: give -p PID or a command besides -k"},
+        {"-k exec -d a", "", "-d needs processes: give -p PID or a command besides -k"},
+        {"-k exec -x a", "",
+         "-k and -x can't be combined: the kernel does not know who maps a file; give -p PID or a command, "
+         "or -k "
+         "alone for all processes"},
+        {"-p 1 --min-duration 1", "", "--min-duration is about kernel probes; give some with -k"},
+        {"-p 1 --kernel-method fexit", "", "--kernel-method is about kernel probes; give some with -k"},
+        {"-k exec --kernel-method kprobe",
+         "--kernel-method 'kprobe': ", "expected fexit|kretprobe|tracepoint"},
+        {"-k exit --min-duration 0", "--min-duration '0': ", "expected a time such as 50ms, 10s, 2m or 1h"},
+        {"-l -k exec a", "", "-l -k lists kernel probes and nothing else; leave out 'a'"},
+        {"-l -p 1 -k exec", "", "-l -k lists kernel probes and nothing else; leave out -p"},
+        {"-l -k --min-duration 1s", "", "--min-duration has no meaning with -l; leave one of them out"},
         {"-Z", "", "unknown option '-Z'; see tracer --help"},
         {"-p 1 -vZq", "", "unknown option '-Z'; see tracer --help"},
         {"-y", "", "unknown option '-y'; see tracer --help"},
@@ -417,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_list_takes_paths_wherever_they_stand),
         cmocka_unit_test(test_list_is_the_same_in_posix_mode),
         cmocka_unit_test(test_list_pids_as_json),
+        cmocka_unit_test(test_kernel_probes),
         cmocka_unit_test(test_help_and_version_need_nothing_else),
         cmocka_unit_test(test_wrong_usage),
         cmocka_unit_test(test_control_bytes_are_escaped),
