@@ -74,6 +74,26 @@ sums() {
         "$BATS_TEST_TMPDIR/nobody"
 }
 
+# with_only CAPABILITY,… COMMAND…: as nobody, but with these.
+with_only() {
+    setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps="-all,$1" --ambient-caps="-all,$1" "${@:2}"
+}
+
+@test "-k needs CAP_BPF and CAP_PERFMON, no more, and says so" {
+    publish
+    with_only +bpf,+perfmon "$PUBLIC/tracer" -q -k exec,exit,vfs_read -n 1 >"$BATS_TEST_TMPDIR/out" 3>&- &
+    TRACER_PID=$!
+    wait_until 20 eval '/bin/true; ! kill -0 "$TRACER_PID" 2>/dev/null'
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$BATS_TEST_TMPDIR/out"
+    for some in bpf perfmon; do
+        run -4 with_only "+$some" "$PUBLIC/tracer" -k exec
+        [[ $output =~ ^"tracer: not permitted to "(load the BPF programs|attach kernel probes)": run as root, or with CAP_BPF and CAP_PERFMON"[^$'\n']*$ ]]
+        with_only "+$some" "$PUBLIC/tracer" -l -k exec | grep -q '^    through tracepoint: unknown: not permitted to find out: '
+    done
+}
+
 @test "vfs_read: exact counts and sums in every way that this kernel has; the others say why not" {
     local method tried=0
     for method in fexit kretprobe tracepoint; do
@@ -89,6 +109,33 @@ sums() {
         fi
     done
     [ "$tried" -ge 1 ]
+}
+
+# in_read COUNT: whether so many threads of the held program are in read(2), whose number is 0 or 63.
+in_read() {
+    [ "$(cat "/proc/$HELD_PID/task"/*/syscall | grep -cE '^(0|63) ')" -eq "$1" ]
+}
+
+@test "vfs_read: of many threads in one at the same time none is missed, or that is counted" {
+    local method
+    for method in fexit kretprobe tracepoint; do
+        works vfs_read "$method" || continue
+        start_held "$FIXTURES/kernel/blocked" 32
+        start_tracer -p "$HELD_PID" -k vfs_read --kernel-method "$method"
+        printf x >&"$HELD_GATE"
+        wait_until 20 in_read 33
+        release_held
+        finish_held
+        finish_tracer
+        check_stream "$OUT"
+        [ "$(tail -n 1 "$OUT" | jq '.hits + .missed')" -eq 65 ]
+        if [ "$method" = kretprobe ]; then
+            [ "$(tail -n 1 "$OUT" | jq .missed)" -gt 0 ]
+        else
+            [ "$(tail -n 1 "$OUT" | jq .missed)" -eq 0 ]
+        fi
+        rm "$BATS_TEST_TMPDIR/gate"
+    done
 }
 
 @test "vfs_read: the best way that works is taken" {

@@ -176,6 +176,11 @@ check_example() {
     command) [ "$(events events.json)" -eq 23 ] && [ "$(jq -s '.[1].probe' events.json)" = '"server__start"' ] ;;
     follow) [ "$(jq -s 'map(select(.type == "usdt").comm) | unique | @csv' -r events.json)" = '"demo-app"' ] ;;
     count) [ "$(awk '{ sum += $1 } END { print sum }' out)" -eq 23 ] && grep -q 'check__integers$' out ;;
+    kernel)
+        [ "$(jq -r 'select(.seq).type' events.json | sort | uniq | xargs)" = 'kernel usdt' ] &&
+            [ "$(jq -s 'map(select(.seq)) | length' events.json)" -eq 500 ]
+        ;;
+    exits) jq -es 'all(.[]; .[1] == "exec" or (.[1] == "exit" and (.[2] == null or .[2] >= 50000000)))' out >/dev/null ;;
     where) [ "$(jq -s 'map(select(.type == "usdt").args.status >= 400)' -c out)" = '[true,true,true,false,false]' ] ;;
     definition) [ "$(events out)" -eq 5 ] && ! grep -q '"arg0":' out ;;
     hits) [ "$(wc -l <out)" -eq 5 ] && [ "$(jq -c keys out | sort -u)" = '["args","probe"]' ] ;;
