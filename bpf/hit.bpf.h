@@ -14,10 +14,12 @@ enum { SLOTS = WIRE_ARM64_SLOTS };
 enum { PAGE = 4096 };
 
 struct hit {
+    __u64 thread; /* with what follows a wire_start */
     __u64 ts;
     union {
         __u64 regs[SLOTS];
         __u64 text[WIRE_TEXT_WORDS]; /* for filters, who need no registers any longer */
+        struct wire_group group;     /* for summaries, who need no filters any longer */
     };
     __u64 values[WIRE_MAX_ARGS];
     __u32 faults;
@@ -28,7 +30,12 @@ struct hit {
     __u32 hopeless; /* a bit per argument: it lies on a page that can't be brought in */
     __u32 nulls;    /* a bit per argument: it is behind a NULL pointer */
     __u32 term;     /* the filter's next */
+    __u64 started;  /* when what this hit ends did */
 };
+
+_Static_assert(sizeof(struct wire_group) <= SLOTS * sizeof(__u64), "a group takes the place of registers");
+_Static_assert(__builtin_offsetof(struct hit, group) == __builtin_offsetof(struct wire_start, group),
+               "a hit begins with a wire_start");
 
 /* Whether there is no value for that argument. */
 static __always_inline bool has_none(const struct hit *hit, __u32 i)
@@ -38,6 +45,7 @@ static __always_inline bool has_none(const struct hit *hit, __u32 i)
 
 static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx, int n_values)
 {
+    hit->thread = 0;
     hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < SLOTS; i++)
         hit->regs[i] = ((const __u64 *)ctx)[i];
@@ -50,6 +58,7 @@ static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx
     hit->fetched = 0;
     hit->hopeless = 0;
     hit->nulls = 0;
+    hit->started = 0;
 }
 
 #endif

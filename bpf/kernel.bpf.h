@@ -10,6 +10,7 @@
 
 #include "filter.bpf.h"
 #include "fetch.bpf.h"
+#include "summary.bpf.h"
 #include "task.bpf.h"
 
 /* The number of each probe's spec. */
@@ -48,12 +49,14 @@ static __always_inline struct wire_spec *begin_kernel_hit(enum wire_kernel_probe
     if (!spec)
         return NULL;
     __sync_fetch_and_add(&spec->hits, 1);
+    hit->thread = 0;
     hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < WIRE_MAX_ARGS; i++)
         hit->values[i] = 0;
     hit->faults = 0;
     hit->truncated = 0;
     hit->nulls = 0;
+    hit->started = 0;
     return spec;
 }
 
@@ -68,6 +71,8 @@ static __always_inline int finish_kernel_hit(enum wire_kernel_probe probe, struc
 {
     if (!is_wanted(hit, spec, ids, TEXT_NOWHERE))
         return 0;
+    if (summarises)
+        return summarise(hit, spec, ids, TEXT_NOWHERE);
     return send_values(hit, spec, kernel_specs[probe], ids);
 }
 

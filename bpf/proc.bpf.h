@@ -82,8 +82,11 @@ int BPF_PROG(exec_tracepoint, struct task_struct *task, int old_pid, struct linu
     hit.values[WIRE_EXEC_FILENAME] = (__u64)program->filename;
     hit.values[WIRE_EXEC_PPID] = number_of(BPF_CORE_READ(task, real_parent, group_leader));
     hit.values[WIRE_EXEC_UID] = (__u32)bpf_get_current_uid_gid();
-    if (is_wanted(&hit, spec, ids, TEXT_OF_KERNEL))
-        send_exec(&hit, spec, task, ids);
+    if (!is_wanted(&hit, spec, ids, TEXT_OF_KERNEL))
+        return 0;
+    if (summarises)
+        return summarise(&hit, spec, ids, TEXT_OF_KERNEL);
+    send_exec(&hit, spec, task, ids);
     return 0;
 }
 

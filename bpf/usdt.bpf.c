@@ -7,12 +7,15 @@
  *
  * The shape is the verifier's: work on one argument stands in a global function (verified once, not once per
  * loop iteration) that gets and leaves everything through a pointer. A hit goes through the headers in this
- * order: target, specs, operands, members, filter, and send or fetch; most take the short cut in quick. */
+ * order: target, specs, operands, members, filter, and send, fetch or summary; most take the short cut in
+ * quick.
+ */
 #include "fetch.bpf.h"
 #include "filter.bpf.h"
 #include "members.bpf.h"
 #include "operands.bpf.h"
 #include "quick.bpf.h"
+#include "summary.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -36,26 +39,33 @@ int usdt_plain(struct pt_regs *ctx)
     struct wire_spec *spec = count_hit(pid_tgid, number);
     if (!spec)
         return 0;
-    if (spec->quick && sample_every <= 1)
+    if (!summarises && spec->quick && sample_every <= 1)
         return send_quick(ctx, &hit, spec, (__u32)number, pid_tgid);
     begin_hit(&hit, ctx, WIRE_MAX_ARGS);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_plain_arg(&hit, &spec->args[i], i);
     if (!is_wanted(&hit, spec, pid_tgid, TEXT_NOWHERE))
         return 0;
+    if (summarises)
+        return summarise(&hit, spec, pid_tgid, TEXT_NOWHERE);
     return send_values(&hit, spec, (__u32)number, pid_tgid);
 }
 
-/* All that the short cut is too short for. */
-__noinline int take_long_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+/* All that the short cut is too short for: first reading, then, if the hit is wanted, sending. */
+__noinline int read_long_way(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
 {
     if (!hit || !spec)
-        return 0;
+        return false;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
         read_memory_arg(hit, &spec->args[i], i);
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && spec->n_members; i++)
         follow_member(hit, &spec->behind[i], i);
-    if (!is_wanted(hit, spec, pid_tgid, TEXT_OF_USER))
+    return is_wanted(hit, spec, pid_tgid, TEXT_OF_USER);
+}
+
+__noinline int send_long_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+{
+    if (!hit || !spec)
         return 0;
     if (!spec->n_fetches)
         return send_values(hit, spec, number, pid_tgid);
@@ -81,12 +91,16 @@ int usdt_memory(struct pt_regs *ctx)
     struct wire_spec *spec = count_hit(pid_tgid, number);
     if (!spec)
         return 0;
-    if (spec->quick && sample_every <= 1) {
+    if (!summarises && spec->quick && sample_every <= 1) {
         if (!spec->n_fetches)
             return send_quick(ctx, &hit, spec, (__u32)number, pid_tgid);
         if (send_quick_text(ctx, &hit, spec, (__u32)number, pid_tgid))
             return 0;
     }
     begin_hit(&hit, ctx, WIRE_MAX_ARGS);
-    return take_long_way(&hit, spec, (__u32)number, pid_tgid);
+    if (!read_long_way(&hit, spec, pid_tgid))
+        return 0;
+    if (summarises)
+        return summarise(&hit, spec, pid_tgid, TEXT_OF_USER);
+    return send_long_way(&hit, spec, (__u32)number, pid_tgid);
 }

@@ -4,10 +4,11 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_parse.h"
 
-enum { DEFAULT_STRING_LIMIT = 256 };
+enum { DEFAULT_STRING_LIMIT = 256, DEFAULT_MAX_GROUPS = 1 << 17 };
 static const uint32_t default_buffer_size = 8u << 20;
 
 enum {
@@ -122,11 +123,25 @@ static int take_all(struct parse *parse, int argc, char **argv)
     return error;
 }
 
+bool cli_summarises(const struct cli *cli)
+{
+    return cli->count || cli->hist || cli->latency;
+}
+
+/* Summaries that somebody looks at are drawn; programs get what they always get. */
+static const char *default_format(const struct cli *cli)
+{
+    if (cli->mode == CLI_LIST)
+        return "text";
+    return cli_summarises(cli) && !cli->output && isatty(STDOUT_FILENO) ? "text" : "json";
+}
+
 int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
 {
     *ret_cli = (struct cli){.string_limit = DEFAULT_STRING_LIMIT,
                             .sample_every = 1,
                             .buffer_size = default_buffer_size,
+                            .max_groups = DEFAULT_MAX_GROUPS,
                             .log_level = LOG_LEVEL_NORMAL};
     struct parse parse = {.cli = ret_cli, .diag = diag};
     int error = take_all(&parse, argc, argv);
@@ -137,7 +152,7 @@ int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
     if (ret_cli->mode == CLI_TRACE)
         error = cli_check_trace(&parse);
     if (!ret_cli->format)
-        ret_cli->format = ret_cli->mode == CLI_LIST ? "text" : "json";
+        ret_cli->format = default_format(ret_cli);
     return error;
 }
 

@@ -49,6 +49,12 @@ struct cli {
     struct cli_strings definitions;
     struct cli_strings wheres; /* as given, unchecked */
     uint32_t sample_every;     /* 1 or more */
+    bool count;                /* a summary: */
+    const char *hist;          /* as given, unchecked; NULL: no histogram */
+    const char *latency;       /* likewise */
+    const char *by;            /* likewise */
+    uint64_t interval_ns;      /* 0: none; at most INT64_MAX / 2 */
+    uint32_t max_groups;       /* 1 to 1 << 24 */
     uint64_t max_events;       /* 0: no limit */
     uint64_t duration_ns;      /* 0: no limit; at most INT64_MAX / 2 */
     uint32_t string_limit;     /* 1 to 4096 */
@@ -58,6 +64,9 @@ struct cli {
     bool quote_big_ints;       /* 64-bit integers in JSON as strings */
     enum log_level log_level;
 };
+
+/* Whether a summary is wanted instead of events. */
+bool cli_summarises(const struct cli *cli);
 
 /* Parses argv, which ends with NULL and must outlive `ret_cli`. Tracing has one kind of target (pids,
  * exes or a command) or at least kernel probes, listing has pids, paths or kernel probes. -EINVAL: wrong

@@ -2,14 +2,20 @@
 
 #include "cli_parse.h"
 
+static bool has_seen(const struct parse *parse, enum option_id id)
+{
+    return parse->seen & UINT64_C(1) << id;
+}
+
 int cli_check_list(const struct parse *parse)
 {
-    static const enum option_id tracing_only[] = {OPTION_exe,      OPTION_follow,       OPTION_max_events,
-                                                  OPTION_duration, OPTION_string_limit, OPTION_buffer,
-                                                  OPTION_sample,   OPTION_min_duration, OPTION_kernel_method};
+    static const enum option_id tracing_only[] = {
+        OPTION_exe,    OPTION_follow,  OPTION_max_events,   OPTION_duration,      OPTION_string_limit,
+        OPTION_buffer, OPTION_sample,  OPTION_min_duration, OPTION_kernel_method, OPTION_count,
+        OPTION_hist,   OPTION_latency, OPTION_by,           OPTION_interval,      OPTION_max_groups};
     const struct cli *cli = parse->cli;
     for (size_t i = 0; i < sizeof(tracing_only) / sizeof(tracing_only[0]); i++) {
-        if (parse->seen & UINT64_C(1) << tracing_only[i])
+        if (has_seen(parse, tracing_only[i]))
             return diag_set(parse->diag, -EINVAL, "%s has no meaning with -l; leave one of them out",
                             cli_rows[tracing_only[i]].shown);
     }
@@ -32,7 +38,7 @@ static int check_kernel_alone(const struct parse *parse)
 {
     static const enum option_id of_targets[] = {OPTION_follow, OPTION_probe, OPTION_definitions};
     for (size_t i = 0; i < sizeof(of_targets) / sizeof(of_targets[0]); i++) {
-        if (parse->seen & UINT64_C(1) << of_targets[i])
+        if (has_seen(parse, of_targets[i]))
             return diag_set(parse->diag, -EINVAL, "%s needs processes: give -p PID or a command besides -k",
                             cli_rows[of_targets[i]].shown);
     }
@@ -44,7 +50,7 @@ static int check_kernel(const struct parse *parse, size_t targets)
     static const enum option_id of_kernel[] = {OPTION_min_duration, OPTION_kernel_method};
     const struct cli *cli = parse->cli;
     for (size_t i = 0; i < sizeof(of_kernel) / sizeof(of_kernel[0]) && !cli->kernel; i++) {
-        if (parse->seen & UINT64_C(1) << of_kernel[i])
+        if (has_seen(parse, of_kernel[i]))
             return diag_set(parse->diag, -EINVAL, "%s is about kernel probes; give some with -k",
                             cli_rows[of_kernel[i]].shown);
     }
@@ -58,6 +64,36 @@ static int check_kernel(const struct parse *parse, size_t targets)
             "-k and -x can't be combined: the kernel does not know who maps a file; give -p PID or "
             "a command, or -k alone for all processes");
     return targets ? 0 : check_kernel_alone(parse);
+}
+
+/* One kind of summary, what belongs to one only with one, and not what is for events only. */
+static int check_summary(const struct parse *parse)
+{
+    static const enum option_id kinds[] = {OPTION_count, OPTION_hist, OPTION_latency};
+    static const enum option_id with_summary[] = {OPTION_by, OPTION_interval, OPTION_max_groups};
+    static const enum option_id events_only[] = {OPTION_max_events, OPTION_string_limit};
+    const struct option_row *kind = NULL;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        const struct option_row *row = &cli_rows[kinds[i]];
+        if (!has_seen(parse, kinds[i]))
+            continue;
+        if (kind)
+            return diag_set(parse->diag, -EINVAL, "%s and %s can't be combined; use one of them at a time",
+                            kind->shown, row->shown);
+        kind = row;
+    }
+    for (size_t i = 0; i < sizeof(with_summary) / sizeof(*with_summary) && !kind; i++)
+        if (has_seen(parse, with_summary[i]))
+            return diag_set(parse->diag, -EINVAL, "%s needs a summary; add -c, --hist or --latency",
+                            cli_rows[with_summary[i]].shown);
+    for (size_t i = 0; i < sizeof(events_only) / sizeof(*events_only) && kind; i++)
+        if (has_seen(parse, events_only[i]))
+            return diag_set(parse->diag, -EINVAL, "%s has no meaning with %s; leave one of them out",
+                            cli_rows[events_only[i]].shown, kind->shown);
+    if (has_seen(parse, OPTION_latency) && has_seen(parse, OPTION_sample))
+        return diag_set(parse->diag, -EINVAL,
+                        "--sample would take starts apart from their ends; leave it or --latency out");
+    return 0;
 }
 
 int cli_check_trace(const struct parse *parse)
@@ -88,5 +124,5 @@ int cli_check_trace(const struct parse *parse)
     if (count > 1)
         return diag_set(parse->diag, -EINVAL, "%s and %s can't be combined; trace one of them at a time",
                         given[0], given[1]);
-    return 0;
+    return check_summary(parse);
 }

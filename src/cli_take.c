@@ -9,6 +9,7 @@
 
 enum {
     MAX_STRING_LIMIT = 4096,
+    MOST_GROUPS = 1 << 24, /* with eight buckets each, what the kernel takes for the size of a map */
     /* Process ids are below /proc/sys/kernel/pid_max, which is at most PID_MAX_LIMIT, 1 << 22 (proc(5)). */
     MAX_PID = (1 << 22) - 1,
 };
@@ -132,6 +133,45 @@ static int take_sample(struct parse *parse)
         return value_error(parse, "1/N, where N is 1 to 4294967295");
     parse->cli->sample_every = (uint32_t)every;
     return 0;
+}
+
+static int take_count(struct parse *parse)
+{
+    parse->cli->count = true;
+    return 0;
+}
+
+static int take_hist(struct parse *parse)
+{
+    parse->cli->hist = parse->value;
+    return 0;
+}
+
+static int take_latency(struct parse *parse)
+{
+    parse->cli->latency = parse->value;
+    return 0;
+}
+
+static int take_by(struct parse *parse)
+{
+    parse->cli->by = parse->value;
+    return 0;
+}
+
+static int take_interval(struct parse *parse)
+{
+    return take_number(parse, cli_time_units, max_duration_ns, "a time such as 500ms, 10s, 2m or 1h",
+                       &parse->cli->interval_ns);
+}
+
+static int take_max_groups(struct parse *parse)
+{
+    uint64_t groups;
+    int error = take_number(parse, cli_no_units, MOST_GROUPS, "a number, 1 to 16777216", &groups);
+    if (!error)
+        parse->cli->max_groups = (uint32_t)groups;
+    return error;
 }
 
 static int take_string_limit(struct parse *parse)

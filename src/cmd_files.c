@@ -41,6 +41,44 @@ static void say_remarks(struct cmd_files *files)
     provider_remarks_free(remarks);
 }
 
+const char *cmd_files_summary_option(const struct cmd_files *files)
+{
+    static const char *const options[] = {[SUMMARY_NONE] = "",
+                                          [SUMMARY_COUNT] = "-c",
+                                          [SUMMARY_HIST] = "--hist",
+                                          [SUMMARY_LATENCY] = "--latency"};
+    return options[files->summary.kind];
+}
+
+/* Without --by counts, and what kernel probes tell, are told apart by process. */
+static enum exit_status read_summary(struct cmd_files *files, const struct cli *cli)
+{
+    struct summary *summary = &files->summary;
+    struct diag diag = {0};
+    const char *by = cli->by;
+    int error = 0;
+    if (cli->count) {
+        error = summary_count(summary, &diag);
+        by = by ? by : "pid";
+    } else if (cli->hist) {
+        error = summary_hist(summary, cli->hist, &diag);
+        by = !by && cli->kernel ? "pid" : by;
+    } else if (cli->latency) {
+        error = summary_latency(summary, cli->latency, &diag);
+    }
+    if (error)
+        diag_prefix(&diag, "%s", cmd_files_summary_option(files));
+    if (!error && by) {
+        error = summary_by(summary, by, &diag);
+        if (error)
+            diag_prefix(&diag, "--by");
+    }
+    if (!error)
+        return EXIT_STATUS_DONE;
+    log_error("%s", diag.text);
+    return EXIT_STATUS_USAGE;
+}
+
 enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
 {
     struct diag diag = {0};
@@ -58,6 +96,9 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
         log_error("-w: %s", diag.text);
         return EXIT_STATUS_USAGE;
     }
+    enum exit_status status = read_summary(files, cli);
+    if (status)
+        return status;
     for (size_t i = 0; i < cli->definitions.count; i++) {
         int error = provider_set_load(&files->definitions, cli->definitions.items[i], &diag);
         if (!error)
@@ -87,6 +128,7 @@ void cmd_files_close(struct cmd_files *files)
 {
     select_free(&files->select);
     where_free(files->where);
+    summary_free(&files->summary);
     provider_set_free(&files->definitions);
     free(files->installed);
     *files = (struct cmd_files){0};
@@ -155,15 +197,26 @@ int cmd_files_read_module(struct cmd_files *files, const struct module *module, 
     return error ? error : read_file(files, fd, module->path, ret_file, diag);
 }
 
-bool cmd_files_wants(const struct cmd_files *files, const struct probe *probe)
+static void log_left_out(const struct probe *probe, const char *option, const struct diag *why)
+{
+    log_detail("left out by %s: %s:%s of %s: %s", option, probe->provider, probe->name, probe->file->path,
+               why->text);
+}
+
+bool cmd_files_wants(struct cmd_files *files, const struct probe *probe)
 {
     struct diag why = {0};
     if (!select_matches(&files->select, probe->provider, probe->name))
         return false;
-    if (!files->where || where_applies(files->where, probe, &why))
-        return true;
-    log_detail("left out by -w: %s:%s of %s: %s", probe->provider, probe->name, probe->file->path, why.text);
-    return false;
+    if (files->where && !where_applies(files->where, probe, &why)) {
+        log_left_out(probe, "-w", &why);
+        return false;
+    }
+    if (!summary_applies(&files->summary, probe, &why)) {
+        log_left_out(probe, cmd_files_summary_option(files), &why);
+        return false;
+    }
+    return true;
 }
 
 void cmd_files_warn_of_unmatched(const struct cmd_files *files)
@@ -173,12 +226,12 @@ void cmd_files_warn_of_unmatched(const struct cmd_files *files)
         log_warning("-t '%s' matches none of the probes there", pattern);
 }
 
-int cmd_files_check_where(const struct cmd_files *files, struct diag *diag)
+int cmd_files_check(const struct cmd_files *files, struct diag *diag)
 {
     int error = files->where ? where_check(files->where, diag) : 0;
     if (error)
         diag_prefix(diag, "-w");
-    return error;
+    return error ? error : summary_check(&files->summary, diag);
 }
 
 enum exit_status cmd_status_of(int error)

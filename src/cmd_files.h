@@ -9,6 +9,7 @@
 #include "probe/kernel_probe.h"
 #include "probe/probe.h"
 #include "probe/select.h"
+#include "probe/summary.h"
 #include "probe/where.h"
 #include "provider/provider_d.h"
 #include "target/modules.h"
@@ -18,10 +19,12 @@ struct cmd_files {
     struct provider_set definitions;
     char *installed; /* directory of installed definitions; NULL: none */
     struct select select;
-    struct where *where; /* NULL: no -w */
+    struct where *where;    /* NULL: no -w */
+    struct summary summary; /* SUMMARY_NONE: events are wanted */
 };
 
-/* Loads the definition files, the globs and the expressions of the command line. Logs what is wrong with one.
+/* Loads the definition files, the globs, the expressions and the summary of the command line. Logs what is
+ * wrong with one.
  */
 enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli);
 void cmd_files_close(struct cmd_files *files);
@@ -41,14 +44,17 @@ int cmd_files_read_module(struct cmd_files *files, const struct module *module, 
 
 /* Whether the probe is selected and can have hits that are wanted. Says with -v when only the latter is not
  * so. */
-bool cmd_files_wants(const struct cmd_files *files, const struct probe *probe);
+bool cmd_files_wants(struct cmd_files *files, const struct probe *probe);
 
-/* When all files are known: 0, or where_check()'s error, when there is a comparison in -w that none of the
- * selected probes has a value for. */
-int cmd_files_check_where(const struct cmd_files *files, struct diag *diag);
+/* When all files are known: 0, or the error of where_check() or summary_check(), when -w compares or a
+ * summary names what none of the selected probes has. */
+int cmd_files_check(const struct cmd_files *files, struct diag *diag);
 
 /* Warns of patterns of -t that have matched nothing in all the files read, when others have. */
 void cmd_files_warn_of_unmatched(const struct cmd_files *files);
+
+/* What the summary is asked for with, for messages. */
+const char *cmd_files_summary_option(const struct cmd_files *files);
 
 /* What to exit with after this error. */
 enum exit_status cmd_status_of(int error);

@@ -213,7 +213,7 @@ static void list_all(struct listing *listing)
     for (size_t i = 0; i < listing->cli->paths.count; i++)
         add_path(listing, listing->cli->paths.items[i]);
     struct diag diag = {0};
-    if (listing->selected && cmd_files_check_where(&listing->files, &diag)) {
+    if (listing->selected && cmd_files_check(&listing->files, &diag)) {
         log_error("%s", diag.text);
         listing->status = EXIT_STATUS_USAGE;
         return;

@@ -27,16 +27,18 @@ enum verdict { GO_ON, STOP, LEAVE_COMMAND };
 
 static int take_signals(struct run *run, struct diag *diag)
 {
-    sigset_t ours;
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGINT);
-    sigaddset(&ours, SIGTERM);
+    sigset_t *ours = &run->signals;
+    sigemptyset(ours);
+    sigaddset(ours, SIGINT);
+    sigaddset(ours, SIGTERM);
+    if (cli_summarises(run->cli))
+        sigaddset(ours, SIGUSR1);
     if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
         signal(SIGHUP, SIG_IGN); /* nohup: a signal that we block would reach us all the same */
     else
-        sigaddset(&ours, SIGHUP);
-    sigprocmask(SIG_BLOCK, &ours, &run->old_mask);
-    run->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+        sigaddset(ours, SIGHUP);
+    sigprocmask(SIG_BLOCK, ours, &run->old_mask);
+    run->signal_fd = signalfd(-1, ours, SFD_CLOEXEC | SFD_NONBLOCK);
     return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
 }
 
@@ -62,6 +64,10 @@ static enum verdict handle_signal(struct run *run)
     struct signalfd_siginfo info;
     if (read(run->signal_fd, &info, sizeof(info)) != sizeof(info))
         return GO_ON;
+    if (info.ssi_signo == SIGUSR1) {
+        run->summary_wanted = true;
+        return GO_ON;
+    }
     run->last_signal = (int)info.ssi_signo;
     if (!run->child)
         return STOP;
@@ -80,8 +86,9 @@ static enum verdict check_targets(struct run *run)
 
 static void wait_for_something(struct run *run, bool idle)
 {
+    int64_t deadline = run->deadline < run->summary_due ? run->deadline : run->summary_due;
     int64_t left =
-        run->deadline == INT64_MAX ? INT64_MAX : (run->deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
+        deadline == INT64_MAX ? INT64_MAX : (deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
     int timeout = idle ? IDLE_MS : BUSY_MS;
     if (left < timeout)
         timeout = left > 0 ? (int)left : 0;
@@ -110,6 +117,8 @@ static enum verdict follow(struct run *run)
             verdict = check_targets(run);
         if (verdict != GO_ON)
             return verdict;
+        if (trace_write_summary(run))
+            return STOP;
         if (run->stream.full || clock_now(CLOCK_MONOTONIC) >= run->deadline || stream_flush(&run->stream))
             return STOP;
         bool idle = empty_looks >= IDLE_AFTER;
@@ -126,8 +135,11 @@ static enum verdict follow(struct run *run)
     }
 }
 
+/* The last summary comes anyway: who asks for one by now hurries nobody. */
 static enum exit_status finish(struct run *run)
 {
+    sigdelset(&run->signals, SIGUSR1);
+    signalfd(run->signal_fd, &run->signals, 0);
     int error = stream_end(&run->stream, run->signal_fd, run->last_signal != 0);
     int late = stream_close_output(&run->stream);
     if (!error)
@@ -160,6 +172,7 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     if (status)
         return status;
     run->trace.plan.where = run->trace.files.where;
+    run->trace.plan.summary = cli_summarises(run->cli) ? &run->trace.files.summary : NULL;
     int error = trace_add_kernel_probes(&run->trace, &diag);
     if (error == -EINVAL) {
         log_error("%s", diag.text);
@@ -178,6 +191,7 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
         run->deadline = clock_now(CLOCK_MONOTONIC) + (int64_t)run->cli->duration_ns;
     if (run->trace.n_selected)
         cmd_files_warn_of_unmatched(&run->trace.files);
+    trace_plan_summary(run);
     log_ready(&run->trace);
     trace_watch_existing(run);
 
@@ -208,6 +222,7 @@ enum exit_status cmd_trace(const struct cli *cli, int *ret_command_status)
         .trace.cli = cli,
         .signal_fd = -1,
         .deadline = INT64_MAX,
+        .summary_due = INT64_MAX,
     };
     return trace_targets(&run, ret_command_status);
 }

@@ -1,6 +1,7 @@
 /* The parts of `cmd_trace`: how it starts (cmd_trace_start.c), what is attached to which targets
  * (cmd_trace_attach.c) and in the kernel (cmd_trace_kernel.c), how targets are followed through forks, execs
- * and libraries that they load (cmd_trace_follow.c), and how hits become lines (cmd_trace_stream.c). */
+ * and libraries that they load (cmd_trace_follow.c), how hits become lines
+ * (cmd_trace_stream.c), and when summaries are written (cmd_trace_summary.c). */
 #ifndef TRACER_CMD_TRACE_H
 #define TRACER_CMD_TRACE_H
 
@@ -134,6 +135,7 @@ struct stream {
     uint64_t seq;
     uint64_t *announced; /* bit per probe id: its probe record is written */
     size_t announced_words;
+    uint64_t snapshots;   /* of a summary, written */
     uint32_t lost_seen;   /* wire_record.lost of the last record */
     int64_t clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
     int64_t clock_read;   /* when that was, CLOCK_MONOTONIC */
@@ -156,8 +158,15 @@ size_t stream_records(struct stream *stream);
 void stream_set_patience(struct stream *stream, int stop_fd, int64_t deadline);
 int stream_flush(struct stream *stream);
 
-/* Closes the probes, drains the ring, writes the end record. A slow reader gets the time that it needs, until
- * `signal_fd` polls readable; from then on, or at once when `hurried`, two seconds a batch. */
+/* Puts the probe's record before its first event or summary. */
+void stream_announce(struct stream *stream, const struct probe *probe);
+
+/* Appends what the summary has come to by now. A failure has been logged. */
+int stream_summary(struct stream *stream);
+
+/* Closes the probes, drains the ring, writes the summary, if there is one, and the end record. A slow reader
+ * gets the time that it needs, until `signal_fd` polls readable; from then on, or at once when `hurried`, two
+ * seconds a batch. */
 int stream_end(struct stream *stream, int signal_fd, bool hurried);
 
 /* Closes the output alone. Gives what the file system held back until now. */
@@ -178,7 +187,17 @@ struct run {
     int64_t deadline; /* CLOCK_MONOTONIC, ns; INT64_MAX: none */
     int signals_seen;
     int last_signal;
+    sigset_t signals;    /* those that signal_fd takes */
+    int64_t summary_due; /* the next one, CLOCK_MONOTONIC, ns; INT64_MAX: none */
+    bool summary_wanted; /* by SIGUSR1, or due and not written yet */
 };
+
+/* From now on summaries are due every --interval; writes one when it is, or is wanted. A failure has been
+ * logged. */
+void trace_plan_summary(struct run *run);
+int trace_write_summary(struct run *run);
+
+struct session_summary trace_summary_config(const struct trace *trace);
 
 /* -p and -x: attaches to what is there. The second is for afterwards: without --follow only what processes
  * load later is still to be noticed, which is missed only by those who need it. */

@@ -12,8 +12,9 @@ static int add(struct trace *trace, const struct kernel_probe *kernel, struct di
     struct diag why = {0};
     trace->n_selected++;
     int error = plan_add_kernel_probe(&trace->plan, kernel, &added.probe, &added.spec, &why);
-    if (error == -ENOENT) {
-        log_warning("kernel probe %s is left out by -w: %s", kernel->name, why.text);
+    if (error == -ENOENT || error == -EDOM) {
+        log_warning("kernel probe %s is left out by %s: %s", kernel->name,
+                    error == -ENOENT ? "-w" : cmd_files_summary_option(&trace->files), why.text);
         return 0;
     }
     if (!error)

@@ -110,7 +110,7 @@ static void allow_many_files(void)
 static enum exit_status check_matches(struct run *run)
 {
     struct diag diag = {0};
-    if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag)) {
+    if (run->trace.n_selected && cmd_files_check(&run->trace.files, &diag)) {
         log_error("%s", diag.text);
         if (!run->cli->follow) /* what they load or execute later may have what -w asks for */
             return EXIT_STATUS_USAGE;
@@ -238,7 +238,7 @@ enum exit_status trace_start_command(struct run *run)
     if (error)
         return trace_fail(error, *context.diag.text ? &context.diag : &diag);
     /* No reason to stop it: what it loads later may have what -w asks for. */
-    if (run->trace.n_selected && cmd_files_check_where(&run->trace.files, &diag))
+    if (run->trace.n_selected && cmd_files_check(&run->trace.files, &diag))
         log_error("%s", diag.text);
     if (!run->trace.n_mappings && !run->trace.n_kernel)
         log_warning("no probe of the command's files matches: waiting for what it loads or executes%s",

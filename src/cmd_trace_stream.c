@@ -1,6 +1,7 @@
 #include "cmd_trace.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -57,8 +58,7 @@ int stream_open(struct stream *stream, struct trace *trace, struct diag *diag)
     return error;
 }
 
-/* The probe record stands before the probe's first event. */
-static void announce(struct stream *stream, const struct probe *probe)
+void stream_announce(struct stream *stream, const struct probe *probe)
 {
     size_t word = probe->id / 64;
     uint64_t bit = UINT64_C(1) << probe->id % 64;
@@ -83,7 +83,7 @@ static void announce(struct stream *stream, const struct probe *probe)
 static void write_lost(void *context, const struct probe *probe, uint64_t count)
 {
     struct stream *stream = context;
-    announce(stream, probe);
+    stream_announce(stream, probe);
     stream->format->lost(&stream->out, probe, count, clock_now(CLOCK_REALTIME));
 }
 
@@ -113,7 +113,7 @@ static void write_event(struct stream *stream, struct event *event)
         return;
     }
     tell_lost(stream, event->record->lost);
-    announce(stream, layout->probe);
+    stream_announce(stream, layout->probe);
     int64_t time = (int64_t)event->record->ts + stream->clock_offset;
     event->quote_big_ints = trace->cli->quote_big_ints;
     event->ns_pid = ns_pids_find(&trace->ns_pids, event->record->pid, event->record->ts);
@@ -181,6 +181,24 @@ int stream_flush(struct stream *stream)
     if (!stream->stalled)
         stream->error = error;
     return stream->error;
+}
+
+/* What was taken in stands in the summary, and what was not is said. */
+static void write_summary(struct stream *stream)
+{
+    struct trace *trace = stream->trace;
+    uint64_t lost = 0;
+    if (trace->files.summary.kind == SUMMARY_NONE)
+        return;
+    int error = stream_summary(stream);
+    if (error && !stream->error)
+        stream->error = error;
+    for (size_t i = 0; i < trace->account.n_probes; i++)
+        lost += trace->account.probes[i].closed.lost;
+    if (lost)
+        log_warning("%" PRIu64 " hits are missing from the summary: there is no room for more than %" PRIu32
+                    " groups (--max-groups), or 8 buckets for each",
+                    lost, trace->cli->max_groups);
 }
 
 static void write_end(struct stream *stream)
@@ -260,6 +278,7 @@ int stream_end(struct stream *stream, int signal_fd, bool hurried)
     if (stream->error)
         return stream->error;
     account_tell_lost(&trace->account, trace->session, &trace->plan, UINT64_MAX, write_lost, stream);
+    write_summary(stream);
     write_end(stream);
     flush_in_the_end(&ending);
     return stream->error;

@@ -31,7 +31,7 @@ bool account_is_settled(const struct account *account, const struct session *ses
 {
     for (uint32_t spec = 0; spec < account->n_specs; spec++) {
         struct session_counts counts = session_read_counts(session, spec);
-        if (counts.hits != account->specs[spec].received + counts.filtered + counts.lost)
+        if (counts.hits != account->specs[spec].received + counts.taken + counts.filtered + counts.lost)
             return false;
     }
     return true;
@@ -50,7 +50,8 @@ void account_close(struct account *account, const struct session *session, const
     for (uint32_t spec = 0; spec < account->n_specs; spec++) {
         struct session_counts counts = session_read_counts(session, spec);
         struct account_counts *closed = &account->probes[plan->specs[spec]->layout.probe->id - 1].closed;
-        uint64_t answered = account->specs[spec].received + counts.filtered + counts.lost;
+        uint64_t answered = account->specs[spec].received + counts.taken + counts.filtered + counts.lost;
+        closed->emitted += counts.taken;
         closed->filtered += counts.filtered;
         closed->lost += counts.lost + (counts.hits > answered ? counts.hits - answered : 0);
         closed->hits += counts.hits;

@@ -2,7 +2,8 @@
  *
  *     hits = emitted + filtered + lost
  *
- * The BPF programs count hits, filtered and lost by spec (session_read_counts); the reader adds here what it
+ * The BPF programs count hits, filtered, lost and those that a summary took in, which are emitted, by spec
+ * (session_read_counts); the reader adds here what it
  * received and what became of it. At the end account_close() makes the sum final: a hit whose record never
  * came is lost. */
 #ifndef TRACER_CAPTURE_ACCOUNT_H
@@ -48,7 +49,8 @@ struct account {
 /* Makes room for what the plan has now. 0 or -ENOMEM. */
 int account_grow(struct account *account, const struct plan *plan);
 
-/* Whether every hit so far has been answered: by a record that was received, a filter, or a loss. */
+/* Whether every hit so far has been answered: by a record that was received, a summary that took
+ * it in, a filter, or a loss. */
 bool account_is_settled(const struct account *account, const struct session *session);
 
 /* Final counts for every probe, read once. Call after session_stop(). */

@@ -58,6 +58,8 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
     if (!error && config->filters)
         error = bpf_map__set_max_entries(skeleton->maps.filters, WIRE_MAX_FILTERS);
     if (!error)
+        error = summary_configure(skeleton, &config->summary);
+    if (!error)
         error = bpf_program__set_autoload(skeleton->progs.usdt_plain, config->plain);
     if (!error)
         error = bpf_program__set_autoload(skeleton->progs.usdt_memory, config->memory);
@@ -257,6 +259,7 @@ struct session_counts session_read_counts(const struct session *session, uint32_
     const struct wire_spec *wire = specs_at(&session->specs, spec);
     struct session_counts counts;
     counts.filtered = __atomic_load_n(&wire->filtered, __ATOMIC_ACQUIRE);
+    counts.taken = __atomic_load_n(&wire->taken, __ATOMIC_ACQUIRE);
     counts.lost = __atomic_load_n(&wire->lost, __ATOMIC_ACQUIRE);
     counts.hits = __atomic_load_n(&wire->hits, __ATOMIC_ACQUIRE);
     return counts;

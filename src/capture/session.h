@@ -13,8 +13,19 @@
 #include "event_wire.h"
 #include "probe/kernel_probe.h"
 #include "probe/plan.h"
+#include "probe/totals.h"
 
 struct session;
+
+/* What specs with a summary need. */
+struct session_summary {
+    uint32_t max_groups; /* 0: there is no summary */
+    uint32_t n_words;    /* of a group */
+    bool measures;       /* values, not only hits */
+    bool pairs;
+    enum wire_buckets buckets;
+    uint64_t step;
+};
 
 struct session_config {
     size_t buffer_size;    /* bytes, a power of two, at least a page */
@@ -31,7 +42,8 @@ struct session_config {
     uint32_t
         sample_every; /* of the hits of a probe that pass its filter, emit each so-manieth; 0 or 1: all */
     uint64_t min_duration; /* ns: exits of processes that lasted less are filtered */
-    bool perf_events;      /* attach through perf events even where the kernel has uprobe_multi */
+    struct session_summary summary;
+    bool perf_events; /* attach through perf events even where the kernel has uprobe_multi */
 };
 
 /* Loads the programs. -EPERM: not permitted (the diag says which capability is missing); -ENOSYS: the kernel
@@ -144,9 +156,14 @@ void session_stop(struct session *session);
 struct session_counts {
     uint64_t hits;
     uint64_t filtered;
+    uint64_t taken;
     uint64_t lost;
 };
 struct session_counts session_read_counts(const struct session *session, uint32_t spec);
+
+/* What summaries have added up so far. It is read while programs add to it; after session_stop(), and when
+ * all hits have been answered, it is exact. */
+int session_read_totals(struct session *session, struct totals *ret_totals, struct diag *diag);
 
 /* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses), or whose end it
  * did not show them. It skips none of a uprobe: since 6.0 neither __uprobe_perf_func() in

@@ -1,4 +1,4 @@
-/* Internal to src/capture: what session.c and follow.c share. */
+/* Internal to src/capture: what session.c, follow.c and summary.c share. */
 #ifndef TRACER_CAPTURE_SESSION_PRIVATE_H
 #define TRACER_CAPTURE_SESSION_PRIVATE_H
 
@@ -22,13 +22,16 @@
         (read_only)->pid_namespace_inode = (config)->pid_namespace_inode;   \
     } while (0)
 
-/* And how those that send records do that. */
-#define SET_SENDING(read_only, config)                      \
-    do {                                                    \
-        (read_only)->n_first_specs = (config)->n_specs;     \
-        (read_only)->sample_every = (config)->sample_every; \
-        (read_only)->string_limit = (config)->string_limit; \
-        (read_only)->slot_mask = session_slot_count() - 1;  \
+/* And how those that send records, or take hits in, do that. */
+#define SET_SENDING(read_only, config)                              \
+    do {                                                            \
+        (read_only)->n_first_specs = (config)->n_specs;             \
+        (read_only)->sample_every = (config)->sample_every;         \
+        (read_only)->string_limit = (config)->string_limit;         \
+        (read_only)->slot_mask = session_slot_count() - 1;          \
+        (read_only)->summarises = (config)->summary.max_groups > 0; \
+        (read_only)->summary_buckets = (config)->summary.buckets;   \
+        (read_only)->summary_step = (config)->summary.step;         \
     } while (0)
 
 /* A kernel probe: see kernel.c. */
@@ -69,6 +72,8 @@ uint64_t session_missed_by(const struct bpf_program *program);
 /* The same of all that kernel.c has attached, and its end. */
 uint64_t kernel_read_missed(const struct session *session);
 void kernel_close(struct session *session);
+/* Sizes the maps of summaries (summary.c); before load. */
+int summary_configure(struct usdt_bpf *skeleton, const struct session_summary *summary);
 
 /* Frees what follow.c has made; the links are freed before. */
 void follow_close(struct session *session);

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "output/event.h"
+#include "output/output_summary.h"
 #include "probe/attach_spec.h"
 #include "probe/kernel_probe.h"
 #include "probe/probe.h"
@@ -51,6 +52,10 @@ struct output_format {
                   int64_t time);
     void (*lost)(struct buf *out, const struct probe *probe, uint64_t count, int64_t time);
     void (*end)(struct buf *out, const struct output_end *end);
+    /* A group of a summary, and what is said behind those of --latency: output_summary.h. */
+    void (*summary)(struct buf *out, const struct output_summary *of, size_t group,
+                    const struct probe *probe);
+    void (*pairs)(struct buf *out, const struct output_summary *of);
     /* One probe of a listing; `verbose` adds sites, semaphores, argument strings, names and types. */
     void (*list)(struct buf *out, const struct probe *probe, bool verbose);
     /* A kernel probe of a listing; `ways` are as many as it has. */

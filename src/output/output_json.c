@@ -2,61 +2,16 @@
  * tests/golden show each of them. */
 #include <string.h>
 
-#include "output/json.h"
-#include "output/number.h"
+#include "output/json_put.h"
 #include "output/output.h"
 #include "output/output_json_event.h"
 
-static void put_text(struct buf *out, const char *label, const char *text, size_t len)
-{
-    bool repaired = false;
-    buf_puts(out, label);
-    char *at = buf_reserve(out, json_string_room(len));
-    if (at)
-        out->len = (size_t)(json_string(at, text, len, &repaired) - out->data);
-}
-
-static void put_string(struct buf *out, const char *label, const char *text)
-{
-    put_text(out, label, text, strlen(text));
-}
-
-static void put_null(struct buf *out, const char *label)
-{
-    buf_puts(out, label);
-    buf_puts(out, "null");
-}
-
-static void put_uint(struct buf *out, const char *label, uint64_t value)
-{
-    buf_puts(out, label);
-    char *at = buf_reserve(out, NUMBER_ROOM);
-    if (at)
-        out->len = (size_t)(number_uint(at, value) - out->data);
-}
-
-static void put_hex(struct buf *out, const char *label, uint64_t value)
-{
-    buf_puts(out, label);
-    char *at = buf_reserve(out, JSON_ROOM);
-    if (at)
-        out->len = (size_t)(json_hex(at, value) - out->data);
-}
-
-static void put_time(struct buf *out, const char *label, int64_t time)
-{
-    buf_puts(out, label);
-    char *at = buf_reserve(out, JSON_ROOM);
-    if (at)
-        out->len = (size_t)(json_time(at, time) - out->data);
-}
-
 static void write_start(struct buf *out, const struct output_start *start)
 {
-    put_string(out, "{\"type\":\"start\",\"schema\":1,\"tracer\":", start->version);
-    put_time(out, ",\"time\":", start->time);
-    put_string(out, ",\"host\":", start->host);
-    put_string(out, ",\"kernel\":", start->kernel);
+    json_put_string(out, "{\"type\":\"start\",\"schema\":1,\"tracer\":", start->version);
+    json_put_time(out, ",\"time\":", start->time);
+    json_put_string(out, ",\"host\":", start->host);
+    json_put_string(out, ",\"kernel\":", start->kernel);
     buf_puts(out, "}\n");
 }
 
@@ -70,18 +25,18 @@ static void put_args(struct buf *out, const char *label, const struct probe *pro
     for (size_t i = 0; i < probe->n_args; i++) {
         const struct probe_arg *arg = &probe->args[i];
         const struct arg_spec *spec = &site->args.args[i];
-        put_string(out, i ? ",{\"name\":" : "{\"name\":", arg->name);
-        put_string(out, ",\"type\":", arg->type);
+        json_put_string(out, i ? ",{\"name\":" : "{\"name\":", arg->name);
+        json_put_string(out, ",\"type\":", arg->type);
         if (arg->annotation)
-            put_string(out, ",\"annotation\":", arg->annotation);
+            json_put_string(out, ",\"annotation\":", arg->annotation);
         if (arg->passed_over)
-            put_string(out, ",\"passed_over\":", arg->passed_over);
+            json_put_string(out, ",\"passed_over\":", arg->passed_over);
         if (arg->note.unit)
-            put_string(out, ",\"unit\":", arg->note.unit);
-        put_text(out, ",\"spec\":", spec->text, spec->text_len);
+            json_put_string(out, ",\"unit\":", arg->note.unit);
+        json_put_text(out, ",\"spec\":", spec->text, spec->text_len);
         buf_puts(out, arg->unreadable ? ",\"readable\":false" : ",\"readable\":true");
         if (arg->unreadable)
-            put_string(out, ",\"why\":", arg->unreadable);
+            json_put_string(out, ",\"why\":", arg->unreadable);
         buf_puts(out, "}");
     }
     buf_puts(out, "]");
@@ -92,8 +47,8 @@ static void put_fields(struct buf *out, const char *label, const struct probe *p
 {
     buf_puts(out, label);
     for (size_t i = 0; i < probe->n_args; i++) {
-        put_string(out, i ? ",{\"name\":" : "{\"name\":", probe->args[i].name);
-        put_string(out, ",\"type\":", probe->args[i].type);
+        json_put_string(out, i ? ",{\"name\":" : "{\"name\":", probe->args[i].name);
+        json_put_string(out, ",\"type\":", probe->args[i].type);
         buf_puts(out, "}");
     }
     buf_puts(out, "]");
@@ -101,29 +56,29 @@ static void put_fields(struct buf *out, const char *label, const struct probe *p
 
 static void put_names(struct buf *out, const struct probe *probe)
 {
-    put_string(out, ",\"provider\":", probe->provider);
-    put_string(out, ",\"probe\":", probe->name);
+    json_put_string(out, ",\"provider\":", probe->provider);
+    json_put_string(out, ",\"probe\":", probe->name);
 }
 
 /* What a probe record and a listing have in common. In a stream `args` is an object of values, and a name has
  * one JSON type, so a probe record calls the description of the arguments something else. */
 static void put_probe(struct buf *out, const struct probe *probe, const char *args_label)
 {
-    put_string(out, "\"path\":", probe->file->path);
+    json_put_string(out, "\"path\":", probe->file->path);
     if (probe->file->build_id)
-        put_string(out, ",\"build_id\":", probe->file->build_id);
+        json_put_string(out, ",\"build_id\":", probe->file->build_id);
     else
-        put_null(out, ",\"build_id\":");
+        json_put_null(out, ",\"build_id\":");
     put_names(out, probe);
     put_args(out, args_label, probe);
 }
 
 static void write_probe(struct buf *out, const struct probe *probe)
 {
-    put_uint(out, "{\"type\":\"probe\",\"id\":", probe->id);
+    json_put_uint(out, "{\"type\":\"probe\",\"id\":", probe->id);
     if (probe_is_kernel(probe)) {
         put_names(out, probe);
-        put_string(out, ",\"method\":", probe->method);
+        json_put_string(out, ",\"method\":", probe->method);
         put_fields(out, ",\"arguments\":[", probe);
     } else {
         buf_puts(out, ",");
@@ -134,29 +89,29 @@ static void write_probe(struct buf *out, const struct probe *probe)
 
 static void write_lost(struct buf *out, const struct probe *probe, uint64_t count, int64_t time)
 {
-    put_time(out, "{\"type\":\"lost\",\"time\":", time);
+    json_put_time(out, "{\"type\":\"lost\",\"time\":", time);
     put_names(out, probe);
-    put_uint(out, ",\"id\":", probe->id);
-    put_uint(out, ",\"count\":", count);
+    json_put_uint(out, ",\"id\":", probe->id);
+    json_put_uint(out, ",\"count\":", count);
     buf_puts(out, "}\n");
 }
 
 static void put_counts(struct buf *out, const struct output_counts *counts)
 {
-    put_uint(out, ",\"hits\":", counts->hits);
-    put_uint(out, ",\"emitted\":", counts->emitted);
-    put_uint(out, ",\"filtered\":", counts->filtered);
-    put_uint(out, ",\"lost\":", counts->lost);
+    json_put_uint(out, ",\"hits\":", counts->hits);
+    json_put_uint(out, ",\"emitted\":", counts->emitted);
+    json_put_uint(out, ",\"filtered\":", counts->filtered);
+    json_put_uint(out, ",\"lost\":", counts->lost);
 }
 
 static void write_end(struct buf *out, const struct output_end *end)
 {
-    put_time(out, "{\"type\":\"end\",\"time\":", end->time);
+    json_put_time(out, "{\"type\":\"end\",\"time\":", end->time);
     put_counts(out, &end->total);
-    put_uint(out, ",\"missed\":", end->missed);
+    json_put_uint(out, ",\"missed\":", end->missed);
     buf_puts(out, ",\"probes\":[");
     for (size_t i = 0; i < end->n_probes; i++) {
-        put_uint(out, i ? ",{\"id\":" : "{\"id\":", end->probes[i]->id);
+        json_put_uint(out, i ? ",{\"id\":" : "{\"id\":", end->probes[i]->id);
         put_names(out, end->probes[i]);
         put_counts(out, &end->counts[i]);
         buf_puts(out, "}");
@@ -166,13 +121,13 @@ static void write_end(struct buf *out, const struct output_end *end)
 
 static void put_site(struct buf *out, const struct probe_site *site)
 {
-    put_hex(out, "{\"address\":", site->address);
-    put_hex(out, ",\"offset\":", site->offset);
+    json_put_hex(out, "{\"address\":", site->address);
+    json_put_hex(out, ",\"offset\":", site->offset);
     if (site->semaphore)
-        put_hex(out, ",\"semaphore\":", site->semaphore);
+        json_put_hex(out, ",\"semaphore\":", site->semaphore);
     else
-        put_null(out, ",\"semaphore\":");
-    put_string(out, ",\"spec\":", site->spec);
+        json_put_null(out, ",\"semaphore\":");
+    json_put_string(out, ",\"spec\":", site->spec);
     buf_puts(out, "}");
 }
 
@@ -201,32 +156,32 @@ static void put_state(struct buf *out, const struct output_kernel_way *way)
     buf_puts(out, ",\"supported\":");
     buf_puts(out, states[way->state]);
     if (way->why)
-        put_string(out, ",\"why\":", way->why);
+        json_put_string(out, ",\"why\":", way->why);
 }
 
 static void write_list_kernel(struct buf *out, const struct kernel_probe *kernel,
                               const struct output_kernel_way *ways)
 {
-    put_string(out, "{\"provider\":\"kernel\",\"probe\":", kernel->name);
-    put_string(out, ",\"meaning\":", kernel->meaning);
+    json_put_string(out, "{\"provider\":\"kernel\",\"probe\":", kernel->name);
+    json_put_string(out, ",\"meaning\":", kernel->meaning);
     buf_puts(out, ",\"args\":[");
     for (size_t i = 0; i < kernel_probe_count_fields(kernel); i++) {
         const struct kernel_field *field = &kernel->fields[i];
-        put_string(out, i ? ",{\"name\":" : "{\"name\":", field->name);
-        put_string(out, ",\"type\":", field->type);
-        put_string(out, ",\"meaning\":", field->meaning);
+        json_put_string(out, i ? ",{\"name\":" : "{\"name\":", field->name);
+        json_put_string(out, ",\"type\":", field->type);
+        json_put_string(out, ",\"meaning\":", field->meaning);
         buf_puts(out, "}");
     }
     size_t best = 0, n_ways = kernel_probe_count_ways(kernel);
     while (best < n_ways && ways[best].state != OUTPUT_WORKS)
         best++;
     if (best < n_ways)
-        put_string(out, "],\"method\":", kernel->ways[best].method);
+        json_put_string(out, "],\"method\":", kernel->ways[best].method);
     else
-        put_null(out, "],\"method\":");
+        json_put_null(out, "],\"method\":");
     buf_puts(out, ",\"ways\":[");
     for (size_t i = 0; i < n_ways; i++) {
-        put_string(out, i ? ",{\"method\":" : "{\"method\":", kernel->ways[i].method);
+        json_put_string(out, i ? ",{\"method\":" : "{\"method\":", kernel->ways[i].method);
         put_state(out, &ways[i]);
         buf_puts(out, "}");
     }
@@ -240,6 +195,8 @@ const struct output_format output_json = {
     .event = output_json_event,
     .lost = write_lost,
     .end = write_end,
+    .summary = output_json_summary,
+    .pairs = output_json_pairs,
     .list = write_list,
     .list_kernel = write_list_kernel,
 };

@@ -1,65 +1,11 @@
 /* Text for people: a listing as tplist prints it, and a line for each hit. Times are UTC. */
-#include <math.h>
 #include <string.h>
 
 #include "base/escape.h"
 #include "output/number.h"
 #include "output/output.h"
-#include "output/timestamp.h"
+#include "output/text_put.h"
 #include "output/value.h"
-
-static void put_escaped(struct buf *out, const char *text)
-{
-    escape_append(out, text, strlen(text));
-}
-
-static void put_name(struct buf *out, const struct probe *probe)
-{
-    put_escaped(out, probe->provider);
-    buf_putc(out, ':');
-    put_escaped(out, probe->name);
-}
-
-static void put_uint(struct buf *out, const char *before, uint64_t value)
-{
-    char digits[NUMBER_ROOM];
-    buf_puts(out, before);
-    buf_append(out, digits, (size_t)(number_uint(digits, value) - digits));
-}
-
-static void put_hex(struct buf *out, const char *before, uint64_t value)
-{
-    char digits[NUMBER_ROOM];
-    buf_puts(out, before);
-    buf_append(out, digits, (size_t)(number_hex(digits, value) - digits));
-}
-
-/* The end of the text shows: a quote or a backslash in it gets a backslash. */
-static void put_quoted(struct buf *out, const char *text, size_t len)
-{
-    const char *end = text + len;
-    buf_putc(out, '"');
-    while (text < end) {
-        const char *special = text;
-        while (special < end && *special != '"' && *special != '\\')
-            special++;
-        escape_append(out, text, (size_t)(special - text));
-        if (special < end) {
-            buf_putc(out, '\\');
-            buf_putc(out, *special++);
-        }
-        text = special;
-    }
-    buf_putc(out, '"');
-}
-
-static void put_clock(struct buf *out, int64_t time)
-{
-    char text[TIMESTAMP_LEN];
-    timestamp_write(text, time);
-    buf_append(out, text + TIMESTAMP_CLOCK, TIMESTAMP_CLOCK_MICRO);
-    buf_putc(out, ' ');
-}
 
 /* A stream of text has neither a start record nor probe records: each line says what it is about. */
 static void write_start(struct buf *out, const struct output_start *start)
@@ -72,23 +18,6 @@ static void write_probe(struct buf *out, const struct probe *probe)
 {
     (void)out;
     (void)probe;
-}
-
-static void put_float(struct buf *out, uint64_t bits, unsigned size)
-{
-    char digits[NUMBER_ROOM];
-    char *end = number_float(digits, bits, size);
-    double value = number_double(bits, size);
-    if (end)
-        buf_append(out, digits, (size_t)(end - digits));
-    else
-        buf_puts(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
-}
-
-static void put_int(struct buf *out, int64_t value)
-{
-    char digits[NUMBER_ROOM];
-    buf_append(out, digits, (size_t)(number_int(digits, value) - digits));
 }
 
 static void put_hex_bytes(struct buf *out, const char *bytes, size_t len)
@@ -106,7 +35,7 @@ static void put_strings(struct buf *out, const char *text, size_t len)
     for (const char *string = text; string < end;) {
         size_t string_len = strnlen(string, (size_t)(end - string));
         buf_puts(out, string > text ? ", " : "");
-        put_quoted(out, string, string_len);
+        text_put_quoted(out, string, string_len);
         string += string_len + 1;
     }
     buf_putc(out, ']');
@@ -127,17 +56,17 @@ static void put_value(struct buf *out, const struct event *event, const struct e
     else if (value->kind == ARG_KIND_STRINGS)
         put_strings(out, text, len);
     else if (text)
-        put_quoted(out, text, len);
+        text_put_quoted(out, text, len);
     else if (value->kind == ARG_KIND_BOOL)
         buf_puts(out, event->values[i] ? "true" : "false");
     else if (value->kind == ARG_KIND_FLOAT)
-        put_float(out, event->values[i], value->size);
+        text_put_float(out, event->values[i], value->size);
     else if (value->kind == ARG_KIND_POINTER)
-        put_hex(out, "", event_unsigned(event, layout, i));
+        text_put_hex(out, "", event_unsigned(event, layout, i));
     else if (value->is_signed)
-        put_int(out, (int64_t)event->values[i]);
+        text_put_int(out, (int64_t)event->values[i]);
     else
-        put_uint(out, "", event->values[i]);
+        text_put_uint(out, "", event->values[i]);
 }
 
 static void write_event(struct buf *out, const struct event *event, const struct event_layout *layout,
@@ -151,16 +80,16 @@ static void write_event(struct buf *out, const struct event *event, const struct
     const char *comm = event_comm(event, &comm_len);
     event_marks(event, layout, &faults, &truncated);
 
-    put_clock(out, time);
+    text_put_clock(out, time);
     escape_append(out, comm, comm_len);
-    put_uint(out, "[", record->pid);
+    text_put_uint(out, "[", record->pid);
     if (record->tid != record->pid)
-        put_uint(out, "/", record->tid);
+        text_put_uint(out, "/", record->tid);
     buf_puts(out, "] ");
-    put_name(out, probe);
+    text_put_name(out, probe);
     for (size_t i = 0; i < probe->n_args; i++) {
         buf_putc(out, ' ');
-        put_escaped(out, probe->args[i].name);
+        text_put_escaped(out, probe->args[i].name);
         buf_putc(out, '=');
         if (event_args_have(faults, i))
             buf_putc(out, '?');
@@ -174,61 +103,61 @@ static void write_event(struct buf *out, const struct event *event, const struct
 
 static void write_lost(struct buf *out, const struct probe *probe, uint64_t count, int64_t time)
 {
-    put_clock(out, time);
-    put_uint(out, "… ", count);
+    text_put_clock(out, time);
+    text_put_uint(out, "… ", count);
     buf_puts(out, count == 1 ? " event of " : " events of ");
-    put_name(out, probe);
+    text_put_name(out, probe);
     buf_puts(out, " lost\n");
 }
 
 static void write_end(struct buf *out, const struct output_end *end)
 {
     const struct output_counts *total = &end->total;
-    put_clock(out, end->time);
-    put_uint(out, "", total->hits);
-    put_uint(out, total->hits == 1 ? " hit: " : " hits: ", total->emitted);
-    put_uint(out, " emitted, ", total->filtered);
-    put_uint(out, " filtered, ", total->lost);
-    put_uint(out, " lost; ", end->missed);
+    text_put_clock(out, end->time);
+    text_put_uint(out, "", total->hits);
+    text_put_uint(out, total->hits == 1 ? " hit: " : " hits: ", total->emitted);
+    text_put_uint(out, " emitted, ", total->filtered);
+    text_put_uint(out, " filtered, ", total->lost);
+    text_put_uint(out, " lost; ", end->missed);
     buf_puts(out, " missed\n");
 }
 
 static void put_site(struct buf *out, const struct probe_site *site)
 {
-    put_hex(out, "    site ", site->address);
+    text_put_hex(out, "    site ", site->address);
     if (site->semaphore)
-        put_hex(out, " semaphore ", site->semaphore);
+        text_put_hex(out, " semaphore ", site->semaphore);
     buf_puts(out, " args ");
-    put_quoted(out, site->spec, strlen(site->spec));
+    text_put_quoted(out, site->spec, strlen(site->spec));
     buf_putc(out, '\n');
 }
 
 static void put_arg(struct buf *out, const struct probe_arg *arg)
 {
     buf_puts(out, "    arg ");
-    put_escaped(out, arg->name);
+    text_put_escaped(out, arg->name);
     buf_puts(out, ": ");
-    put_escaped(out, arg->type);
+    text_put_escaped(out, arg->type);
     if (arg->annotation) {
         buf_puts(out, ", ");
-        put_escaped(out, arg->annotation);
+        text_put_escaped(out, arg->annotation);
     }
     if (arg->passed_over) {
         buf_puts(out, ", passed over: ");
-        put_escaped(out, arg->passed_over);
+        text_put_escaped(out, arg->passed_over);
     }
     if (arg->unreadable) {
         buf_puts(out, ", can't be read: ");
-        put_escaped(out, arg->unreadable);
+        text_put_escaped(out, arg->unreadable);
     }
     buf_putc(out, '\n');
 }
 
 static void write_list(struct buf *out, const struct probe *probe, bool verbose)
 {
-    put_escaped(out, probe->file->path);
+    text_put_escaped(out, probe->file->path);
     buf_putc(out, ' ');
-    put_name(out, probe);
+    text_put_name(out, probe);
     buf_putc(out, '\n');
     for (size_t i = 0; i < probe->n_sites && verbose; i++)
         put_site(out, &probe->sites[i]);
@@ -260,6 +189,8 @@ const struct output_format output_text = {
     .event = write_event,
     .lost = write_lost,
     .end = write_end,
+    .summary = output_text_summary,
+    .pairs = output_text_pairs,
     .list = write_list,
     .list_kernel = write_list_kernel,
 };

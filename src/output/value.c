@@ -25,12 +25,10 @@ static const char *find_name(const struct arg_note *note, int64_t value)
 }
 
 /* A name, or digits. Whether the site passes the value with a sign or without one, its name is the same. */
-static const char *enum_text(const struct event *event, const struct event_layout *layout, size_t i,
-                             char *scratch, size_t *ret_len)
+const char *value_enum_text(const struct value_layout *value, uint64_t bits, char *scratch, size_t *ret_len)
 {
-    const struct value_layout *value = &layout->values[i];
-    uint64_t bits = event->values[i], cut = event_unsigned(event, layout, i);
     unsigned unused = 64 - 8U * value->size;
+    uint64_t cut = bits << unused >> unused;
     int64_t otherwise = value->is_signed ? (int64_t)cut : (int64_t)(cut << unused) >> unused;
     const char *name = find_name(value->note, (int64_t)bits) ?: find_name(value->note, otherwise);
     char *end = value->is_signed ? number_int(scratch, (int64_t)bits) : number_uint(scratch, bits);
@@ -61,7 +59,7 @@ const char *value_text(const struct event *event, const struct event_layout *lay
     case ARG_KIND_SOCKADDR:
         return sockaddr_text(event, i, scratch, ret_len);
     case ARG_KIND_ENUM:
-        return enum_text(event, layout, i, scratch, ret_len);
+        return value_enum_text(&layout->values[i], event->values[i], scratch, ret_len);
     case ARG_KIND_INTEGER:
     case ARG_KIND_BOOL:
     case ARG_KIND_FLOAT:

@@ -14,4 +14,7 @@ enum { VALUE_SCRATCH = 128 };
 const char *value_text(const struct event *event, const struct event_layout *layout, size_t i, char *scratch,
                        size_t *ret_len);
 
+/* The same for a value of kind ENUM by itself: its name, or digits. */
+const char *value_enum_text(const struct value_layout *value, uint64_t bits, char *scratch, size_t *ret_len);
+
 #endif

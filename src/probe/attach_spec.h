@@ -30,7 +30,7 @@ struct event_layout {
 void attach_spec_compile(const struct probe *probe, const struct probe_site *site, struct wire_spec *ret_spec,
                          struct event_layout *ret_layout);
 
-/* Whether a complete spec, with its filter, can be read the quick way (wire_spec.quick). */
+/* Whether a complete spec, with its filter and its summary, can be read the quick way (wire_spec.quick). */
 bool attach_spec_is_quick(const struct wire_spec *spec);
 
 /* Whether reading needs user memory, and so the sleepable program. */

@@ -80,6 +80,8 @@ static int add_spec(struct plan *plan, const struct probe *probe, const struct p
     int error = plan->where ? add_filter(plan, &spec->layout, &spec->wire.filter) : 0;
     if (error)
         return error;
+    if (plan->summary)
+        summary_compile(plan->summary, &spec->layout, &spec->wire.summary);
     spec->wire.quick = attach_spec_is_quick(&spec->wire);
     *ret_number = (uint32_t)plan->n_specs;
     error = append_pointer(&plan->specs, &plan->n_specs, spec);
@@ -145,7 +147,8 @@ static int add_probes(struct plan *plan, struct plan_file *planned, const struct
         struct probe *probe = &file->probes[i];
         struct diag why;
         if (!select_matches(select, probe->provider, probe->name) ||
-            (plan->where && !where_applies(plan->where, probe, &why)))
+            (plan->where && !where_applies(plan->where, probe, &why)) ||
+            (plan->summary && !summary_applies(plan->summary, probe, &why)))
             continue;
         int error = add_probe(plan, planned, probe);
         if (error)
@@ -163,6 +166,10 @@ int plan_add_kernel_probe(struct plan *plan, const struct kernel_probe *kernel, 
         return -ENOMEM;
     if (plan->where && !where_applies_to(plan->where, &spec->layout, ret_why))
         return -ENOENT;
+    if (plan->summary && !summary_applies(plan->summary, probe, ret_why))
+        return -EDOM;
+    if (plan->summary)
+        summary_compile(plan->summary, &spec->layout, &spec->wire.summary);
     int error = plan->where ? add_filter(plan, &spec->layout, &spec->wire.filter) : 0;
     if (!error)
         error = append_pointer(&plan->probes, &plan->n_probes, probe);

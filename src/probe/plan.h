@@ -13,6 +13,7 @@
 #include "probe/kernel_probe.h"
 #include "probe/probe.h"
 #include "probe/select.h"
+#include "probe/summary.h"
 #include "probe/where.h"
 
 struct plan_site {
@@ -44,10 +45,11 @@ struct plan_spec {
     struct event_layout layout;
 };
 
-/* Start from {0}, and set `where` if there is one. What it points to stays where it is while the plan grows.
- */
+/* Start from {0}, and set `where` and `summary` if there are any. What it points to stays where it is while
+ * the plan grows. */
 struct plan {
-    struct where *where; /* not the plan's; NULL: every hit is wanted */
+    struct where *where;     /* not the plan's; NULL: every hit is wanted */
+    struct summary *summary; /* likewise; NULL: each hit becomes an event */
     struct plan_file **files;
     size_t n_files;
     struct plan_spec **specs;
@@ -64,14 +66,14 @@ bool plan_sites_read_memory(const struct plan_site *sites, size_t n);
 /* The file with that identity, or NULL when the plan hasn't it yet. */
 struct plan_file *plan_find_file(const struct plan *plan, const struct plan_file_id *id);
 
-/* Adds the file with its probes that `select` matches and plan.where applies to, which may be none (the file
- * is then remembered all the same, as is one whose `file` is NULL). The plan takes `file` over, also when it
- * fails. 0, -ENOMEM, or -E2BIG: more than WIRE_MAX_FILTERS different filters. */
+/* Adds the file with its probes that `select` matches and plan.where and plan.summary apply to, which may be
+ * none (the file is then remembered all the same, as is one whose `file` is NULL). The plan takes `file`
+ * over, also when it fails. 0, -ENOMEM, or -E2BIG: more than WIRE_MAX_FILTERS different filters. */
 int plan_add_file(struct plan *plan, const struct plan_file_id *id, struct probe_file *file,
                   const struct select *select, struct plan_file **ret_file);
 
-/* Adds a kernel probe; the number of its spec goes to *ret_spec. 0, -ENOMEM, -E2BIG as above, or -ENOENT:
- * plan.where does not apply, and *ret_why says why. */
+/* Adds a kernel probe; the number of its spec goes to *ret_spec. 0, -ENOMEM, -E2BIG as above, or
+ * -ENOENT: plan.where does not apply, -EDOM: plan.summary doesn't; then *ret_why says why. */
 int plan_add_kernel_probe(struct plan *plan, const struct kernel_probe *kernel, struct probe **ret_probe,
                           uint32_t *ret_spec, struct diag *ret_why);
 

@@ -148,18 +148,22 @@ start_app() {
 }
 
 # Runs an example with live files and processes in the place of those that it names; its output is in `out`.
-# Tracing ends after 23 events unless the example says otherwise, because the app doesn't end.
+# Tracing ends after 23 events unless the example says otherwise, because the app doesn't end; a summary after its
+# --duration, of which half a second is enough.
 run_example() {
     cat >prelude <<EOT
 set -euo pipefail
 tracer() {
-    if [[ \$1 == -l ]]; then "$TRACER" "\$@"; else "$TRACER" -n 23 "\$@"; fi
+    case "\$* " in
+    '-l '* | *' -c --'* | *' --hist '* | *' --latency '*) "$TRACER" "\$@" ;;
+    *) "$TRACER" -n 23 "\$@" ;;
+    esac
 }
 EOT
     example "$1" "$2" | sed \
         -e "s:/usr/sbin/h2o:$DEMO:" -e "s:'\(!*\)h2o\::'\1demo\::g" -e "s:\<4242\>:$APP:" \
         -e "s:\./server\.d:$TRACER_SOURCE/probes/demo.d:" -e "s:\./server --port 8080:$DEMO --requests 23:" \
-        -e 's/postgresql:query__start/demo:request__start/' -e 's/args\.query/args.path/' >example.sh
+        -e 's/--duration 10s/--duration 500ms/' -e 's/postgresql:query__start/demo:request__start/' -e 's/args\.query/args.path/' >example.sh
     cat example.sh
     bash -c 'source ./prelude; source ./example.sh' >out 2>err || { cat err && false; }
 }
@@ -183,6 +187,9 @@ check_example() {
     exits) jq -es 'all(.[]; .[1] == "exec" or (.[1] == "exit" and (.[2] == null or .[2] >= 50000000)))' out >/dev/null ;;
     where) [ "$(jq -s 'map(select(.type == "usdt").args.status >= 400)' -c out)" = '[true,true,true,false,false]' ] ;;
     definition) [ "$(events out)" -eq 5 ] && ! grep -q '"arg0":' out ;;
+    counts) jq -e 'select(.type == "summary" and .probe == "request__start")' out | jq -e ".by.pid == $APP and .count > 0" ;;
+    sizes) jq -es 'map(select(.kind == "hist" and .by.status == 200)) | .[0].count > 0 and .[0].buckets != []' out ;;
+    latency) grep -qx 'request__start to response__done  path="/hello.txt"' out && grep -q ' |@* *|$' out ;;
     hits) [ "$(wc -l <out)" -eq 5 ] && [ "$(jq -c keys out | sort -u)" = '["args","probe"]' ] ;;
     complete) [ "$(<out)" = true ] ;;
     inversion) [[ $(<out) =~ ^[0-9]+$ ]] ;;

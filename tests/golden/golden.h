@@ -14,5 +14,6 @@ void golden_hits(struct golden *golden);
 void golden_records(struct golden *golden);
 void golden_listing(struct golden *golden);
 void golden_kernel(struct golden *golden);
+void golden_summary(struct golden *golden);
 
 #endif

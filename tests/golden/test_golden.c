@@ -17,6 +17,7 @@ static const struct {
     {"records", golden_records},
     {"listing", golden_listing},
     {"kernel", golden_kernel},
+    {"summary", golden_summary},
 };
 
 static bool update_file(const char *path, const struct buf *got)

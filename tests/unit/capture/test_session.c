@@ -86,6 +86,40 @@ static void test_programs_stay_within_the_budget(void **state)
     }
 }
 
+static const struct session_summary summary = {
+    .max_groups = 1009,
+    .n_words = WIRE_GROUP_WORDS,
+    .measures = true,
+    .pairs = true,
+    .step = 7,
+};
+
+static void test_programs_with_a_summary_stay_within_the_budget(void **state)
+{
+    (void)state;
+    static const enum wire_buckets buckets[] = {WIRE_BUCKETS_LOG2, WIRE_BUCKETS_LINEAR,
+                                                WIRE_BUCKETS_SIXTEENTHS};
+    for (unsigned i = 0; i < sizeof(buckets) / sizeof(*buckets); i++) {
+        struct session_config config = {
+            .buffer_size = 4096,
+            .string_limit = WIRE_STRING_MAX,
+            .only_targets = true,
+            .n_specs = 1,
+            .filters = true,
+            .sample_every = 7,
+            .pid_namespace_device = 4,
+            .pid_namespace_inode = 4026531836,
+            .summary = summary,
+        };
+        config.summary.buckets = buckets[i];
+        config.plain = true;
+        check("usdt_plain with a summary", config);
+        config.plain = false;
+        config.memory = true;
+        check("usdt_memory with a summary", config);
+    }
+}
+
 static void check_way(const struct session_config *config, const struct kernel_probe *kernel,
                       const struct kernel_way *way)
 {
@@ -104,8 +138,8 @@ static void check_way(const struct session_config *config, const struct kernel_p
     double took = now_ms() - start;
     assert_ptr_equal(method, way->method);
     unsigned long verified = read_verified(way->programs[1] ? 2 : 1);
-    print_message("%s, attached through %s: %lu verified instructions, in %.1f ms\n", kernel->name, method,
-                  verified, took);
+    print_message("%s%s, attached through %s: %lu verified instructions, in %.1f ms\n", kernel->name,
+                  config->summary.max_groups ? " with a summary" : "", method, verified, took);
     assert_in_range(verified, 1, BUDGET);
 }
 
@@ -113,7 +147,7 @@ static void check_way(const struct session_config *config, const struct kernel_p
 static void test_kernel_probes_stay_within_the_budget(void **state)
 {
     (void)state;
-    const struct session_config config = {
+    struct session_config config = {
         .buffer_size = 4096,
         .string_limit = WIRE_STRING_MAX,
         .only_targets = true,
@@ -124,6 +158,10 @@ static void test_kernel_probes_stay_within_the_budget(void **state)
         .pid_namespace_device = 4,
         .pid_namespace_inode = 4026531836,
     };
+    for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
+        for (size_t way = 0; way < kernel_probe_count_ways(&kernel_probes[i]); way++)
+            check_way(&config, &kernel_probes[i], &kernel_probes[i].ways[way]);
+    config.summary = summary;
     for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)
         for (size_t way = 0; way < kernel_probe_count_ways(&kernel_probes[i]); way++)
             check_way(&config, &kernel_probes[i], &kernel_probes[i].ways[way]);
@@ -148,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs_stay_within_the_budget),
+        cmocka_unit_test(test_programs_with_a_summary_stay_within_the_budget),
         cmocka_unit_test(test_kernel_probes_stay_within_the_budget),
         cmocka_unit_test(test_a_way_that_is_none),
     };

@@ -111,6 +111,30 @@ static void test_every_long_option(void **state)
     assert_int_equal(line.cli.log_level, LOG_LEVEL_VERBOSE);
 }
 
+static void test_summaries(void **state)
+{
+    (void)state;
+    _cleanup_line_ struct line none, count, hist, latency, to_file;
+    line_accept(&none, "-p 42");
+    assert_false(cli_summarises(&none.cli));
+    assert_int_equal(none.cli.max_groups, 131072);
+    line_accept(&count, "-cp 42 --by comm,pid --interval 500ms --max-groups 16777216");
+    assert_true(cli_summarises(&count.cli));
+    assert_true(count.cli.count);
+    assert_string_equal(count.cli.by, "comm,pid");
+    assert_int_equal(count.cli.interval_ns, 500000000);
+    assert_int_equal(count.cli.max_groups, 16777216);
+    line_accept(&hist, "--hist bytes:linear/100 --sample 1/7 -- app -c");
+    assert_true(cli_summarises(&hist.cli));
+    assert_false(hist.cli.count);
+    assert_string_equal(hist.cli.hist, "bytes:linear/100");
+    line_accept(&latency, "--latency a:b:k -x /bin/a");
+    assert_true(cli_summarises(&latency.cli));
+    assert_string_equal(latency.cli.latency, "a:b:k");
+    line_accept(&to_file, "--count -p 42 -o out");
+    assert_string_equal(to_file.cli.format, "json");
+}
+
 static void test_follow(void **state)
 {
     (void)state;
@@ -296,6 +320,20 @@ static void test_wrong_usage(void **state)
         {"-p 1 -x a", "", "-p and -x can't be combined; trace one of them at a time"},
         {"-p 1 -- a", "", "-p and a command can't be combined; trace one of them at a time"},
         {"-x a -- a", "", "-x and a command can't be combined; trace one of them at a time"},
+        {"-p 1 -c --hist a", "", "-c and --hist can't be combined; use one of them at a time"},
+        {"-p 1 --latency a:b --hist a", "",
+         "--hist and --latency can't be combined; use one of them at a time"},
+        {"-p 1 --by pid", "", "--by needs a summary; add -c, --hist or --latency"},
+        {"-p 1 --interval 1s", "", "--interval needs a summary; add -c, --hist or --latency"},
+        {"-p 1 --max-groups 5", "", "--max-groups needs a summary; add -c, --hist or --latency"},
+        {"-p 1 -c -n 5", "", "-n has no meaning with -c; leave one of them out"},
+        {"-p 1 --hist a -s 5", "", "-s has no meaning with --hist; leave one of them out"},
+        {"-p 1 --latency a:b --sample 1/2", "",
+         "--sample would take starts apart from their ends; leave it or --latency out"},
+        {"-p 1 -c --interval 0", "--interval '0': ", time},
+        {"-p 1 -c --max-groups 0", "--max-groups '0': ", "expected a number, 1 to 16777216"},
+        {"-p 1 -c --max-groups 16777217", "--max-groups '16777217': ", "expected a number, 1 to 16777216"},
+        {"-l -c a", "", "-c has no meaning with -l; leave one of them out"},
         {"-p 1,2,,3", "-p '1,2,,3': ", pids},
         {"-p ,1", "-p ',1': ", pids},
         {"-p 1,", "-p '1,': ", pids},
@@ -454,6 +492,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_every_long_option),
+        cmocka_unit_test(test_summaries),
         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_every_short_option),
         cmocka_unit_test(test_last_of_single_options_counts),

@@ -1,0 +1,356 @@
+/* Summaries (-c, --hist, --latency): hits that are taken in where they happen. event_wire.h says what is
+ * kept.
+ *
+ * Everything is exact: each hit is counted as taken or, where a map had no more room for what it needed, as
+ * lost, whoever else comes at the same moment. Entries of `groups` and `cells` are never deleted while
+ * programs run, so a pointer to one stays good when its program is preempted; they are added to atomically.
+ * Of those who end the same start, the one counts who deletes it.
+ *
+ * By now nobody needs the registers any longer: the group is put together in their place. */
+#ifndef TRACER_SUMMARY_BPF_H
+#define TRACER_SUMMARY_BPF_H
+
+#include "filter.bpf.h"
+#include "specs.bpf.h"
+
+/* Whether there is one. Then every spec has its part in it, and no record is sent. */
+const volatile bool summarises = false;
+
+const volatile __u32 summary_buckets = WIRE_BUCKETS_LOG2;
+const volatile __u64 summary_step = 1;
+
+/* The maps are sized before load: each a single entry where it is not used. Their memory comes as they are
+ * filled. The key is a wire_group, cut behind the last word that is used. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(key_size, sizeof(struct wire_group));
+    __uint(value_size, sizeof(struct wire_total));
+} groups SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct wire_cell);
+    __type(value, __u64);
+} cells SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct wire_start_key);
+    __type(value, struct wire_start);
+} starts SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct wire_summary_counts);
+} summary_counts SEC(".maps");
+
+static const struct wire_total empty_total = {.sides = {{.min = ~0ULL}, {.min = ~0ULL}}};
+
+/* For what is the smaller or the greater one of all values: others may put theirs there meanwhile, but each
+ * time one that goes further, so that tries run out only in theory. */
+enum { EXTREME_TRIES = 32 };
+
+static __always_inline struct wire_summary_counts *find_counts(void)
+{
+    __u32 zero = 0;
+    return bpf_map_lookup_elem(&summary_counts, &zero);
+}
+
+/* Text that is a part of a group: it is to be the same bytes for the same text, up to the group's end.
+ * Returns the length with the NUL; negative: it can't be read. */
+static __always_inline long read_field_text(struct hit *hit, __u32 word, __u64 address, enum text_place place)
+{
+    enum { SIZE = WIRE_FIELD_TEXT_WORDS * 8 };
+    FORGET(word);
+    if (word > WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
+        return -1;
+    char *text = (char *)&hit->group.words[word];
+    long len;
+    for (int i = 0; i < WIRE_FIELD_TEXT_WORDS; i++)
+        ((__u64 *)text)[i] = 0;
+    if (!address)
+        return -1;
+    if (place == TEXT_OF_KERNEL)
+        len = bpf_probe_read_kernel_str(text, SIZE, (void *)address);
+    else
+        len = bpf_probe_read_user_str(text, SIZE, (void *)address);
+    for (__u32 page = 0; place == TEXT_OF_USER && len < 0 && page <= 1; page++) {
+        __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
+        char byte;
+        if (bpf_copy_from_user(&byte, 1, (void *)touch))
+            break;
+        len = bpf_probe_read_user_str(text, SIZE, (void *)address);
+    }
+    if (len == SIZE)
+        text[WIRE_FIELD_TEXT_MAX] = '\0';
+    return len;
+}
+
+static __always_inline void fill_field(struct hit *hit, const struct wire_field *field, __u32 i,
+                                       __u64 pid_tgid, enum text_place place)
+{
+    struct wire_group *group = &hit->group;
+    __u32 subject = field->subject, word = field->word, bit = 1U << (i & 7);
+    if (subject == WIRE_NO_SUBJECT || word >= WIRE_GROUP_WORDS)
+        return;
+    group->absent |= bit;
+    group->truncated &= ~bit;
+    if (subject < WIRE_MAX_ARGS) {
+        if (has_none(hit, subject))
+            return;
+        __u64 value = hit->values[subject];
+        if (field->is_text) {
+            long len = place == TEXT_NOWHERE ? -1 : read_field_text(hit, word, value, place);
+            if (len < 0)
+                return;
+            if (len > WIRE_FIELD_TEXT_MAX + 1)
+                group->truncated |= bit;
+        } else {
+            group->words[word] = value;
+        }
+    } else if (subject == WIRE_SUBJECT_COMM) {
+        if (word > WIRE_GROUP_WORDS - WIRE_COMM_WORDS)
+            return;
+        bpf_get_current_comm(&group->words[word], WIRE_COMM_LEN);
+    } else if (subject == WIRE_SUBJECT_CPU) {
+        group->words[word] = bpf_get_smp_processor_id();
+    } else {
+        group->words[word] = subject == WIRE_SUBJECT_PID ? pid_tgid >> 32 : (__u32)pid_tgid;
+    }
+    group->absent &= ~bit;
+}
+
+__noinline int fill_plain_field(struct hit *hit, const struct wire_field *field, __u32 i, __u64 pid_tgid)
+{
+    if (hit && field)
+        fill_field(hit, field, i, pid_tgid, TEXT_NOWHERE);
+    return 0;
+}
+
+__noinline int fill_user_field(struct hit *hit, const struct wire_field *field, __u32 i, __u64 pid_tgid)
+{
+    if (hit && field)
+        fill_field(hit, field, i, pid_tgid, TEXT_OF_USER);
+    return 0;
+}
+
+__noinline int fill_kernel_field(struct hit *hit, const struct wire_field *field, __u32 i, __u64 pid_tgid)
+{
+    if (hit && field)
+        fill_field(hit, field, i, pid_tgid, TEXT_OF_KERNEL);
+    return 0;
+}
+
+__noinline int clear_group(struct hit *hit, const struct wire_spec *spec)
+{
+    if (!hit || !spec)
+        return 0;
+    __u8 role = spec->summary.role;
+    hit->group = (struct wire_group){
+        .probe = role == WIRE_ROLE_COUNT || role == WIRE_ROLE_MEASURE ? spec->sampler : 0,
+        .absent = (1U << WIRE_MAX_FIELDS) - 1,
+    };
+    return 0;
+}
+
+/* What is paired or measured. False: it can't be read. */
+static __always_inline bool read_subject(const struct hit *hit, const struct wire_spec *spec, __u64 pid_tgid,
+                                         __u64 *ret_value)
+{
+    __u32 subject = spec->summary.subject;
+    *ret_value = 0;
+    if (subject == WIRE_NO_SUBJECT)
+        return false;
+    if (subject >= WIRE_MAX_ARGS) {
+        *ret_value = subject == WIRE_SUBJECT_PID ? pid_tgid >> 32 : (__u32)pid_tgid;
+        return true;
+    }
+    *ret_value = hit->values[subject];
+    return !has_none(hit, subject);
+}
+
+static __always_inline bool make_start_key(struct hit *hit, const struct wire_spec *spec, __u64 pid_tgid,
+                                           struct wire_start_key *ret_key)
+{
+    ret_key->value = 0;
+    ret_key->pid = (__u32)(pid_tgid >> 32);
+    ret_key->padding = 0;
+    /* A thread's number may go to another thread. */
+    hit->thread = spec->summary.subject == WIRE_SUBJECT_TID ? bpf_get_current_task() : 0;
+    return read_subject(hit, spec, pid_tgid, &ret_key->value);
+}
+
+/* What the kernel is to put into a map stands on the stack, and before Linux 6.2 the verifier must know that
+ * it does: so this function, and take_in(), are not global but verified with their caller. A start that is
+ * there already is replaced: it never ended. */
+static __noinline int take_start(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
+{
+    struct wire_summary_counts *counts = find_counts();
+    struct wire_start_key key;
+    if (!counts)
+        return 0;
+    if (!make_start_key(hit, spec, pid_tgid, &key)) {
+        __sync_fetch_and_add(&counts->nulls, 1);
+    } else if (bpf_map_update_elem(&starts, &key, hit, BPF_ANY)) {
+        count_lost(spec);
+        return 0;
+    } else {
+        __sync_fetch_and_add(&counts->starts, 1);
+    }
+    __sync_fetch_and_add(&spec->taken, 1);
+    return 0;
+}
+
+/* Finds the start and leaves in the hit what its group knew then, and when that was.
+ * Returns 0 for an end without a start, which is taken in. */
+__noinline int match_end(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
+{
+    struct wire_summary_counts *counts = find_counts();
+    struct wire_start_key key;
+    struct wire_start *start = NULL;
+    __u64 ts = 0, thread = 0;
+    if (!hit || !spec || !counts)
+        return 0;
+    bool readable = make_start_key(hit, spec, pid_tgid, &key);
+    if (readable)
+        start = bpf_map_lookup_elem(&starts, &key);
+    if (start) {
+        ts = start->ts;
+        thread = start->thread;
+        hit->group = start->group;
+    }
+    if (start && !bpf_map_delete_elem(&starts, &key) && thread == hit->thread) {
+        __sync_fetch_and_add(&counts->matched, 1);
+        hit->started = ts;
+        return 1;
+    }
+    __sync_fetch_and_add(readable ? &counts->unstarted : &counts->nulls, 1);
+    __sync_fetch_and_add(&spec->taken, 1);
+    return 0;
+}
+
+static __always_inline struct wire_total *find_total(const struct hit *hit)
+{
+    struct wire_total *total = bpf_map_lookup_elem(&groups, &hit->group);
+    if (total)
+        return total;
+    bpf_map_update_elem(&groups, &hit->group, &empty_total, BPF_NOEXIST);
+    return bpf_map_lookup_elem(&groups, &hit->group);
+}
+
+static __always_inline __u32 find_number(struct wire_total *total)
+{
+    struct wire_summary_counts *counts = find_counts();
+    __u32 number = total->number;
+    if (number || !counts)
+        return number;
+    number = (__u32)__sync_add_and_fetch(&counts->n_groups, 1);
+    __u32 other = __sync_val_compare_and_swap(&total->number, 0, number);
+    return other ? other : number;
+}
+
+__noinline __u64 find_bucket(__u64 magnitude, __u32 is_negative)
+{
+    return wire_bucket(summary_buckets, summary_step, magnitude, is_negative);
+}
+
+static __always_inline bool count_in_cell(struct wire_total *total, __u64 magnitude, __u32 is_negative)
+{
+    struct wire_cell cell = {
+        .group = find_number(total),
+        .is_negative = is_negative,
+        .bucket = find_bucket(magnitude, is_negative),
+    };
+    const __u64 none = 0;
+    __u64 *count = bpf_map_lookup_elem(&cells, &cell);
+    if (!count) {
+        bpf_map_update_elem(&cells, &cell, &none, BPF_NOEXIST);
+        count = bpf_map_lookup_elem(&cells, &cell);
+    }
+    if (count)
+        __sync_fetch_and_add(count, 1);
+    return count;
+}
+
+static __always_inline void add_magnitude(struct wire_side *side, __u64 magnitude)
+{
+    __sync_fetch_and_add(&side->count, 1);
+    __u64 sum = __sync_fetch_and_add(&side->sum_low, magnitude);
+    if (sum + magnitude < sum)
+        __sync_fetch_and_add(&side->sum_high, 1);
+    for (int i = 0; i < EXTREME_TRIES; i++) {
+        __u64 seen = *(volatile __u64 *)&side->min;
+        if (magnitude >= seen || __sync_val_compare_and_swap(&side->min, seen, magnitude) == seen)
+            break;
+    }
+    for (int i = 0; i < EXTREME_TRIES; i++) {
+        __u64 seen = *(volatile __u64 *)&side->max;
+        if (magnitude <= seen || __sync_val_compare_and_swap(&side->max, seen, magnitude) == seen)
+            break;
+    }
+}
+
+/* False: there is no room for its bucket. */
+__noinline int add_to_total(const struct hit *hit, const struct wire_spec *spec, struct wire_total *total)
+{
+    __u32 is_negative = 0;
+    if (!hit || !spec || !total)
+        return false;
+    __u64 value = hit->ts - hit->started;
+    if (spec->summary.role == WIRE_ROLE_COUNT) {
+        __sync_fetch_and_add(&total->sides[0].count, 1);
+        return true;
+    }
+    if (spec->summary.role == WIRE_ROLE_MEASURE) {
+        if (!read_subject(hit, spec, 0, &value)) {
+            __sync_fetch_and_add(&total->nulls, 1);
+            return true;
+        }
+        is_negative = spec->summary.is_signed && (__s64)value < 0;
+    }
+    __u64 magnitude = is_negative ? -value : value;
+    if (!count_in_cell(total, magnitude, is_negative))
+        return false;
+    add_magnitude(&total->sides[is_negative ? 1 : 0], magnitude);
+    return true;
+}
+
+/* The group is filled: the hit counts. */
+static __noinline int take_in(struct hit *hit, struct wire_spec *spec)
+{
+    struct wire_total *total = find_total(hit);
+    if (total && add_to_total(hit, spec, total))
+        __sync_fetch_and_add(&spec->taken, 1);
+    else
+        count_lost(spec);
+    return 0;
+}
+
+static __always_inline int summarise(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid,
+                                     enum text_place place)
+{
+    clear_group(hit, spec);
+    if (spec->summary.role == WIRE_ROLE_END && !match_end(hit, spec, pid_tgid))
+        return 0;
+    for (__u32 i = 0; i < WIRE_MAX_FIELDS && i < spec->summary.n_fields; i++) {
+        if (place == TEXT_OF_USER)
+            fill_user_field(hit, &spec->summary.fields[i], i, pid_tgid);
+        else if (place == TEXT_OF_KERNEL)
+            fill_kernel_field(hit, &spec->summary.fields[i], i, pid_tgid);
+        else
+            fill_plain_field(hit, &spec->summary.fields[i], i, pid_tgid);
+    }
+    if (spec->summary.role == WIRE_ROLE_START)
+        return take_start(hit, spec, pid_tgid);
+    return take_in(hit, spec);
+}
+
+#endif

@@ -1,0 +1,48 @@
+/* What the formats show of a summary. */
+#ifndef TRACER_OUTPUT_OUTPUT_SUMMARY_H
+#define TRACER_OUTPUT_OUTPUT_SUMMARY_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "probe/probe.h"
+#include "probe/summary.h"
+#include "probe/totals.h"
+
+struct output_summary {
+    int64_t time;      /* CLOCK_REALTIME, ns */
+    uint64_t snapshot; /* counted from 1 */
+    const struct summary *summary;
+    const struct totals *totals;
+    unsigned width; /* columns for text */
+};
+
+/* One group; `probe` is NULL where probes aren't told apart. */
+void output_json_summary(struct buf *out, const struct output_summary *of, size_t group,
+                         const struct probe *probe);
+void output_text_summary(struct buf *out, const struct output_summary *of, size_t group,
+                         const struct probe *probe);
+
+/* Of SUMMARY_LATENCY, behind the groups: what became of the starts and the ends. */
+void output_json_pairs(struct buf *out, const struct output_summary *of);
+void output_text_pairs(struct buf *out, const struct output_summary *of);
+
+/* The value of a field in a group. */
+struct output_field {
+    const struct summary_field *field;
+    const __u64 *words;
+    bool is_absent;
+    bool is_truncated;
+};
+struct output_field output_field_of(const struct output_summary *of, size_t group, size_t i);
+
+/* The text of a field that is one: not NUL-terminated. */
+const char *output_field_text(const struct output_field *value, size_t *ret_len);
+
+/* Of a number, without what it was extended by. */
+uint64_t output_field_unsigned(const struct output_field *value);
+
+/* For NUMBER_ROOM characters; returns the end. */
+char *output_wide(char *at, wide value);
+
+#endif

@@ -1,0 +1,362 @@
+#include "probe/summary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What of a hit that is no argument can be named. */
+static const struct builtin {
+    const char *name;
+    uint8_t subject;
+    uint8_t n_words;
+    struct value_layout value;
+} builtins[] = {
+    {"pid", WIRE_SUBJECT_PID, 1, {.kind = ARG_KIND_INTEGER, .size = 4}},
+    {"tid", WIRE_SUBJECT_TID, 1, {.kind = ARG_KIND_INTEGER, .size = 4}},
+    {"cpu", WIRE_SUBJECT_CPU, 1, {.kind = ARG_KIND_INTEGER, .size = 4}},
+    {"comm", WIRE_SUBJECT_COMM, WIRE_COMM_WORDS, {.kind = ARG_KIND_STRING, .size = WIRE_COMM_LEN}},
+};
+
+/* What can be done with which kind of value; with others nothing. */
+static const struct ability {
+    bool is_number;
+    uint8_t n_words; /* in a group */
+} abilities[] = {
+    [ARG_KIND_INTEGER] = {true, 1}, [ARG_KIND_BOOL] = {true, 1},
+    [ARG_KIND_ENUM] = {true, 1},    [ARG_KIND_POINTER] = {true, 1},
+    [ARG_KIND_FLOAT] = {false, 1},  [ARG_KIND_STRING] = {false, WIRE_FIELD_TEXT_WORDS},
+};
+
+static struct ability ability_of(enum arg_kind kind)
+{
+    return kind < sizeof(abilities) / sizeof(*abilities) ? abilities[kind] : (struct ability){0};
+}
+
+static const struct builtin *find_builtin(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++)
+        if (strlen(builtins[i].name) == len && !memcmp(builtins[i].name, name, len))
+            return &builtins[i];
+    return NULL;
+}
+
+static const char *skip_prefix(const char *name, size_t *len)
+{
+    static const char prefix[] = "args.";
+    const size_t prefix_len = sizeof(prefix) - 1;
+    if (*len <= prefix_len || memcmp(name, prefix, prefix_len))
+        return name;
+    *len -= prefix_len;
+    return name + prefix_len;
+}
+
+static int column_of(const char *text, const char *at)
+{
+    int column = 1;
+    for (; text < at; text++)
+        column += (*text & 0xc0) != 0x80;
+    return column;
+}
+
+static int no_memory(struct diag *diag)
+{
+    return diag_set(diag, -ENOMEM, "out of memory");
+}
+
+int summary_count(struct summary *summary, struct diag *diag)
+{
+    (void)diag;
+    summary->kind = SUMMARY_COUNT;
+    return 0;
+}
+
+static bool parse_step(const char *digits, uint64_t *ret_step)
+{
+    uint64_t step = 0;
+    for (const char *c = digits; *c; c++)
+        if (*c < '0' || *c > '9' || __builtin_mul_overflow(step, 10, &step) ||
+            __builtin_add_overflow(step, (uint64_t)(*c - '0'), &step))
+            return false;
+    *ret_step = step;
+    return step > 0;
+}
+
+int summary_hist(struct summary *summary, const char *text, struct diag *diag)
+{
+    static const char linear[] = "linear/";
+    const char *end = strchrnul(text, ':'), *buckets = *end ? end + 1 : "log2";
+    size_t len = (size_t)(end - text);
+    const char *name = skip_prefix(text, &len);
+    summary->kind = SUMMARY_HIST;
+    summary->step = 1;
+    if (!len)
+        return diag_set(diag, -EINVAL, "column 1: the name of an argument is missing");
+    if (!strncmp(buckets, linear, sizeof(linear) - 1)) {
+        const char *step = buckets + sizeof(linear) - 1;
+        summary->buckets = WIRE_BUCKETS_LINEAR;
+        if (!parse_step(step, &summary->step))
+            return diag_set(diag, -EINVAL, "column %d: expected a whole number, 1 or more, after linear/",
+                            column_of(text, step));
+    } else if (strcmp(buckets, "log2")) {
+        return diag_set(diag, -EINVAL, "column %d: expected log2 or linear/STEP", column_of(text, buckets));
+    }
+    summary->field = strndup(name, len);
+    return summary->field ? 0 : no_memory(diag);
+}
+
+/* By thread, unless something else is named. */
+int summary_latency(struct summary *summary, const char *text, struct diag *diag)
+{
+    struct pair *pair = &summary->pair;
+    summary->kind = SUMMARY_LATENCY;
+    summary->buckets = WIRE_BUCKETS_SIXTEENTHS;
+    summary->key = WIRE_SUBJECT_TID;
+    int error = pair_parse(pair, text, diag);
+    if (error || !pair->key)
+        return error;
+    const char *given = text + strlen(text) - strlen(pair->key);
+    size_t len = strlen(pair->key);
+    const struct builtin *builtin = find_builtin(pair->key, len);
+    summary->key = builtin ? builtin->subject : SUMMARY_ARGUMENT;
+    if (builtin && builtin->subject != WIRE_SUBJECT_PID && builtin->subject != WIRE_SUBJECT_TID)
+        return diag_set(diag, -EINVAL, "column %d: '%s' doesn't tell which start an end belongs to",
+                        column_of(text, given), pair->key);
+    const char *name = skip_prefix(pair->key, &len);
+    memmove(pair->key, name, len + 1);
+    return 0;
+}
+
+static int add_field(struct summary *summary, const char *text, const char *name, size_t len,
+                     struct diag *diag)
+{
+    const struct builtin *builtin = find_builtin(name, len);
+    if (!len)
+        return diag_set(diag, -EINVAL, "column %d: a name is missing", column_of(text, name));
+    if (summary->n_fields == WIRE_MAX_FIELDS)
+        return diag_set(diag, -EINVAL, "column %d: more than %d names", column_of(text, name),
+                        WIRE_MAX_FIELDS);
+    struct summary_field *field = &summary->fields[summary->n_fields];
+    *field = (struct summary_field){.subject = SUMMARY_ARGUMENT};
+    name = skip_prefix(name, &len);
+    if (builtin) {
+        field->subject = builtin->subject;
+        field->value = builtin->value;
+        field->n_words = builtin->n_words;
+        field->word = (uint8_t)summary->n_words;
+        summary->n_words += builtin->n_words;
+    }
+    field->name = strndup(name, len);
+    if (!field->name)
+        return no_memory(diag);
+    summary->n_fields++;
+    for (size_t i = 0; i + 1 < summary->n_fields; i++)
+        if (!strcmp(summary->fields[i].name, field->name))
+            return diag_set(diag, -EINVAL, "column %d: '%s' stands there twice", column_of(text, name),
+                            field->name);
+    return 0;
+}
+
+int summary_by(struct summary *summary, const char *text, struct diag *diag)
+{
+    int error = 0;
+    for (const char *name = text, *end; name && !error; name = *end ? end + 1 : NULL) {
+        end = strchrnul(name, ',');
+        error = add_field(summary, text, name, (size_t)(end - name), diag);
+    }
+    return error;
+}
+
+static const struct probe_arg *find_arg(const struct probe *probe, const char *name)
+{
+    for (size_t i = 0; i < probe->n_args; i++)
+        if (!strcmp(probe->args[i].name, name))
+            return &probe->args[i];
+    return NULL;
+}
+
+/* The argument that is measured, or by which starts and ends belong together. */
+static bool has_number(struct summary *summary, const struct probe *probe, const char *name,
+                       struct diag *ret_why)
+{
+    const struct probe_arg *arg = find_arg(probe, name);
+    if (!arg) {
+        diag_set(ret_why, -EINVAL, "it has no argument '%s'", name);
+        return false;
+    }
+    if (ability_of(arg->kind).is_number)
+        return true;
+    diag_set(ret_why, -EINVAL, "'%s' of %s:%s is no integer", name, probe->provider, probe->name);
+    if (!*summary->misfit.text)
+        summary->misfit = *ret_why;
+    return false;
+}
+
+static bool applies_to_pair(struct summary *summary, const struct probe *probe, struct diag *ret_why)
+{
+    const struct pair *pair = &summary->pair;
+    bool starts = pair_starts(pair, probe), ends = pair_ends(pair, probe);
+    if (!starts && !ends) {
+        diag_set(ret_why, -EINVAL, "it is neither %s nor %s", pair->start_text, pair->end_text);
+        return false;
+    }
+    if (summary->key == SUMMARY_ARGUMENT && !has_number(summary, probe, pair->key, ret_why))
+        return false;
+    if (starts && ends && !summary->both)
+        summary->both = probe;
+    summary->starts |= starts;
+    summary->ends |= ends;
+    return true;
+}
+
+bool summary_applies(struct summary *summary, const struct probe *probe, struct diag *ret_why)
+{
+    if (summary->kind == SUMMARY_LATENCY)
+        return applies_to_pair(summary, probe, ret_why);
+    if (summary->kind != SUMMARY_HIST)
+        return true;
+    bool has = has_number(summary, probe, summary->field, ret_why);
+    summary->has_field |= has;
+    return has;
+}
+
+/* Number of the argument with that name, if records have it and its kind is good for what is wanted. */
+static uint8_t find_number(const struct event_layout *layout, const char *name, bool *ret_is_signed)
+{
+    for (size_t i = 0; i < layout->n_values; i++) {
+        if (strcmp(layout->probe->args[i].name, name) || !ability_of(layout->values[i].kind).is_number)
+            continue;
+        *ret_is_signed = layout->values[i].is_signed;
+        return (uint8_t)i;
+    }
+    return WIRE_NO_SUBJECT;
+}
+
+static void compile_pair(const struct summary *summary, const struct event_layout *layout,
+                         struct wire_summary *wire)
+{
+    const struct pair *pair = &summary->pair;
+    bool is_signed;
+    wire->role = pair_starts(pair, layout->probe) ? WIRE_ROLE_START : WIRE_ROLE_END;
+    wire->subject =
+        summary->key == SUMMARY_ARGUMENT ? find_number(layout, pair->key, &is_signed) : summary->key;
+}
+
+static bool is_same_kind(const struct value_layout *a, const struct value_layout *b)
+{
+    return a->kind == b->kind && (a->kind != ARG_KIND_FLOAT || a->size == b->size);
+}
+
+/* Number of the argument that has a field's value, which gets its place in groups with the first one. */
+static uint8_t find_field(struct summary *summary, struct summary_field *field,
+                          const struct event_layout *layout)
+{
+    if (field->subject != SUMMARY_ARGUMENT)
+        return field->subject;
+    for (size_t i = 0; i < layout->n_values; i++) {
+        const struct value_layout *value = &layout->values[i];
+        uint8_t n_words = ability_of(value->kind).n_words;
+        if (strcmp(layout->probe->args[i].name, field->name) || !n_words)
+            continue;
+        if (!field->n_words && summary->n_words + n_words > WIRE_GROUP_WORDS) {
+            summary->no_room = field;
+            continue;
+        }
+        if (!field->n_words) {
+            field->value = *value;
+            field->is_signed = true;
+            field->n_words = n_words;
+            field->word = (uint8_t)summary->n_words;
+            summary->n_words += n_words;
+        }
+        if (!is_same_kind(&field->value, value))
+            continue;
+        /* Sites may pass it differently; all but the large ones are the same in either way. */
+        field->is_signed &= value->is_signed || value->size < sizeof(uint64_t);
+        return (uint8_t)i;
+    }
+    return WIRE_NO_SUBJECT;
+}
+
+void summary_compile(struct summary *summary, const struct event_layout *layout,
+                     struct wire_summary *ret_wire)
+{
+    struct wire_summary wire = {.n_fields = (uint8_t)summary->n_fields};
+    bool is_signed = false;
+    if (summary->kind == SUMMARY_LATENCY) {
+        compile_pair(summary, layout, &wire);
+    } else if (summary->kind == SUMMARY_HIST) {
+        wire.role = WIRE_ROLE_MEASURE;
+        wire.subject = find_number(layout, summary->field, &is_signed);
+        wire.is_signed = is_signed;
+    } else {
+        wire.role = WIRE_ROLE_COUNT;
+    }
+    for (size_t i = 0; i < summary->n_fields; i++) {
+        struct summary_field *field = &summary->fields[i];
+        wire.fields[i].subject = find_field(summary, field, layout);
+        wire.fields[i].word = field->word;
+        wire.fields[i].is_text = field->n_words == WIRE_FIELD_TEXT_WORDS;
+    }
+    *ret_wire = wire;
+}
+
+static int check_pair(const struct summary *summary, struct diag *diag)
+{
+    const struct pair *pair = &summary->pair;
+    if (summary->both)
+        return diag_set(diag, -EINVAL, "%s:%s would be both START and END; name another one for each",
+                        summary->both->provider, summary->both->name);
+    if (summary->starts && summary->ends)
+        return 0;
+    if (*summary->misfit.text)
+        return diag_set(diag, -EINVAL, "%s", summary->misfit.text);
+    const char *missing = summary->starts ? pair->end_text : pair->start_text;
+    if (summary->key == SUMMARY_ARGUMENT)
+        return diag_set(diag, -EINVAL, "no selected probe matches '%s' and has an argument '%s'", missing,
+                        pair->key);
+    return diag_set(diag, -EINVAL, "no selected probe matches '%s'", missing);
+}
+
+int summary_check(const struct summary *summary, struct diag *diag)
+{
+    if (summary->kind == SUMMARY_LATENCY) {
+        int error = check_pair(summary, diag);
+        if (error) {
+            diag_prefix(diag, "--latency");
+            return error;
+        }
+    }
+    if (summary->kind == SUMMARY_HIST && !summary->has_field) {
+        if (*summary->misfit.text)
+            return diag_set(diag, -EINVAL, "--hist: %s", summary->misfit.text);
+        return diag_set(diag, -EINVAL, "--hist: none of the selected probes has an argument '%s'",
+                        summary->field);
+    }
+    if (summary->no_room)
+        return diag_set(diag, -EINVAL,
+                        "--by: no room for '%s': there can be at most two texts beside numbers",
+                        summary->no_room->name);
+    for (size_t i = 0; i < summary->n_fields; i++)
+        if (!summary->fields[i].n_words)
+            return diag_set(diag, -EINVAL,
+                            "--by: none of the selected probes has an argument '%s' that can tell hits apart",
+                            summary->fields[i].name);
+    return 0;
+}
+
+bool summary_can_grow(const struct summary *summary)
+{
+    for (size_t i = 0; i < summary->n_fields; i++)
+        if (!summary->fields[i].n_words)
+            return true;
+    return false;
+}
+
+void summary_free(struct summary *summary)
+{
+    for (size_t i = 0; i < summary->n_fields; i++)
+        free(summary->fields[i].name);
+    free(summary->field);
+    pair_free(&summary->pair);
+    *summary = (struct summary){0};
+}
