@@ -47,11 +47,12 @@ static inline struct member_ref member_dwarf_ref(const Dwarf_Die *entry, size_t 
     return ref;
 }
 
-/* The entry's name; NULL: it has none. */
+/* The entry's name; NULL: it has none, or an empty one. */
 static inline const char *member_dwarf_name(Dwarf_Die *entry)
 {
     Dwarf_Attribute attribute;
-    return dwarf_formstring(dwarf_attr(entry, DW_AT_name, &attribute));
+    const char *name = dwarf_formstring(dwarf_attr(entry, DW_AT_name, &attribute));
+    return name && *name ? name : NULL;
 }
 
 /* As struct member_source_ops has them. */

@@ -18,7 +18,7 @@
 #include "provider/member_declared.h"
 
 enum {
-    MOST_FIELDS = 1000000, /* looked at for one path; real records have up to some thousands */
+    MOST_FIELDS = 50000, /* looked at for one path; real records have up to some hundreds */
     MOST_NESTED = 32,      /* records without a name in each other */
     MOST_TYPE_NAME = 8,    /* pointers and arrays in a type's name */
 };
