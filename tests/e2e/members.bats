@@ -112,22 +112,31 @@ build_id() {
     [ "$(said 'belongs to')" = 'belongs to another file' ]
 }
 
-@test "a debug file by build id, inside the root of a process in another mount namespace" {
-    local id
-    split_off members_gcc_static
-    id=$(build_id program)
-    install -D program root/app/program
-    install -D program.debug "root/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug"
-    rm program.debug
+# trace_inside: as trace, the program /app/program in a mount namespace and root of its own. Sets `pid`.
+trace_inside() {
+    rm -f gate
     start_held unshare --mount --propagation private chroot root /app/program --held
-    wait_until 10 test "/proc/$HELD_PID/exe" -ef root/app/program
-    local pid=$HELD_PID
+    pid=$HELD_PID
+    wait_until 10 test "/proc/$pid/exe" -ef root/app/program
     start_tracer -p "$pid" -v -d "$DEFINITIONS/members.d" -t 'members:*'
     release_held
     finish_held
     finish_tracer
     mv "$OUT" out
     check_stream out
+}
+
+@test "a debug file by build id, inside the root of a process in another mount namespace" {
+    local id pid
+    split_off members_gcc_static
+    id=$(build_id program)
+    install -D program root/app/program
+    # A link leads nowhere out of that root, though there is such a file outside.
+    ln -s "$PWD/program.debug" root/app/program.debug
+    trace_inside
+    expect_plain
+    install -D program.debug "root/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug"
+    trace_inside
     defined_hits | diff <(expected_hits) -
     [ "$(said 'its types are')" = "its types are described in /proc/$pid/root/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug" ]
 }
