@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attach
 import hits
+import kernel
 import report
 from programs import Places
 
@@ -63,6 +64,7 @@ def main():
         results = {"machine": describe_machine(places, rounds)}
         results["hits"] = hits.measure(places, rounds, most_hits, progress)
         results["attachments"], results["starts"] = attach.measure(places, rounds, progress)
+        results["kernel"] = kernel.measure(places, rounds, most_hits, progress)
         results["machine"]["load after"] = os.getloadavg()[0]
     finally:
         for folder in temporary:

@@ -26,6 +26,7 @@ class Places:
         self.demo = build / "demo-app/demo-app"
         self.empty = build / "tests/bench/bench_empty"
         self.hold = build / "tests/bench/bench_hold"
+        self.read = build / "tests/bench/bench_read"
         self.many_sites = build / "tests/fixtures/scale/libmany_sites_library.so"
         self.results = build / "bench"
         self.work = self.results / "work"  # emptied before each run, and gone at the end

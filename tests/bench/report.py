@@ -2,6 +2,7 @@
 
 from statistics import median
 
+import kernel
 from hits import PROBES, VARIANTS
 
 
@@ -68,6 +69,15 @@ def table_starts(starts):
         yield f"{tool:20} " + " ".join(f"{column:>26}" for column in columns)
 
 
+def table_kernel(runs):
+    yield f"{'vfs_read through':16} {'process':16} {'ns per read of 16 bytes':34} {'ns per other system call':34}"
+    for method in dict.fromkeys(r["method"] for r in runs):
+        for variant in kernel.VARIANTS:
+            results = of(runs, method=method, variant=variant)
+            columns = (spread([r[key] for r in results]) for key in ("ns_per_read", "ns_per_call"))
+            yield f"{method:16} {variant:16} " + " ".join(f"{column:34}" for column in columns)
+
+
 def targets(hits, attachments):
     """What it is, the figure, the limit (None: not measured)."""
 
@@ -114,6 +124,7 @@ def text(results: dict) -> str:
         table_hits(results["hits"]),
         table_attachments(results["attachments"]),
         table_starts(results["starts"]),
+        table_kernel(results["kernel"]),
         table_targets(results["hits"], results["attachments"]),
     ]
     return "\n\n".join("\n".join(part) for part in parts)
