@@ -22,23 +22,12 @@ const volatile __u32 own_pid = 0;
 /* Calls whose thread makes the next one before the return of the last was seen. */
 __u64 calls_without_return = 0;
 
-enum { FORKED_BUT_NOT_EXECUTED = 0x40 /* PF_FORKNOEXEC, include/linux/sched.h */ };
-
-/* tracer's own doings are nobody's business, and events about its reads would make it read. Its children that
- * have not executed anything are part of it. */
-static __always_inline bool is_ours(struct task_struct *task, __u32 pid)
-{
-    if (pid == own_pid)
-        return true;
-    return task->flags & FORKED_BUT_NOT_EXECUTED &&
-           number_of(BPF_CORE_READ(task, real_parent, group_leader)) == own_pid;
-}
-
-/* Asked before anything else: whoever is not a target pays for no more than this. */
+/* Asked before anything else: whoever is not a target pays for no more than this. tracer itself never is:
+ * events about its reads would make it read. */
 static __always_inline bool is_meant(__u64 ids)
 {
-    return !is_stopped() && is_target((__u32)(ids >> 32)) &&
-           !is_ours(bpf_get_current_task_btf(), (__u32)(ids >> 32));
+    __u32 pid = (__u32)(ids >> 32);
+    return !is_stopped() && is_target(pid) && pid != own_pid;
 }
 
 /* A hit of a kernel probe, counted, with no values yet. NULL: never. */

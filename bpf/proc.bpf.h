@@ -109,16 +109,7 @@ int BPF_PROG(exit_note_exec, struct task_struct *task)
     return 0;
 }
 
-/* kernel/exit.c, include/linux/sched/signal.h */
-enum { SIGNAL_GROUP_EXIT = 4, SIGNAL_MASK = 0x7f, MOST_THREADS = 1 << 16 };
-
-/* The status that the parent will get, as wait_task_zombie() has it. */
-static __always_inline int wait_status(struct task_struct *task)
-{
-    if (task->signal->flags & SIGNAL_GROUP_EXIT)
-        return task->signal->group_exit_code;
-    return task->group_leader->exit_code;
-}
+enum { SIGNAL_MASK = 0x7f, MOST_THREADS = 1 << 16 };
 
 struct cpu_time {
     __u64 head;
@@ -165,6 +156,7 @@ static __always_inline __u64 set_duration(struct hit *hit, struct task_struct *t
     return hit->values[WIRE_EXIT_DURATION];
 }
 
+/* The status that the parent will get: whoever ends last has set it (synchronize_group_exit()). */
 static __always_inline void set_status(struct hit *hit, int status)
 {
     hit->values[WIRE_EXIT_STATUS] = status >> 8 & 0xff;
@@ -183,7 +175,7 @@ int BPF_PROG(exit_tracepoint, struct task_struct *task)
     struct wire_spec *spec = begin_kernel_hit(WIRE_KERNEL_EXIT, &hit);
     if (!spec)
         return 0;
-    set_status(&hit, wait_status(task));
+    set_status(&hit, task->signal->group_exit_code);
     if (set_duration(&hit, task) < min_duration) {
         __sync_fetch_and_add(&spec->filtered, 1);
         return 0;

@@ -13,13 +13,15 @@ struct read_call {
     bool is_positioned;
 };
 
+/* struct pt_regs as it is in the kernel. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct pt_regs___x86 {
-    unsigned long r10, di, si, dx, bx, cx, orig_ax;
-};
-struct pt_regs___arm64 {
+struct pt_regs___kernel {
+#if defined(__TARGET_ARCH_x86)
+    unsigned long r10, di, si, dx, bx, orig_ax;
+#else
     __u64 regs[31];
     int syscallno;
+#endif
 };
 #pragma clang attribute pop
 
@@ -29,7 +31,7 @@ struct pt_regs___arm64 {
  * have a bit more than those of 64 bits. */
 enum { READ = 0, PREAD = 17, READ_32 = 3, PREAD_32 = 180, TS_COMPAT = 2, X32_BIT = 0x40000000 };
 
-static __always_inline bool find_native_call(const struct pt_regs___x86 *regs, long number,
+static __always_inline bool find_native_call(const struct pt_regs___kernel *regs, long number,
                                              struct read_call *call)
 {
     number &= ~X32_BIT;
@@ -42,7 +44,7 @@ static __always_inline bool find_native_call(const struct pt_regs___x86 *regs, l
     return true;
 }
 
-static __always_inline bool find_compat_call(const struct pt_regs___x86 *regs, long number,
+static __always_inline bool find_compat_call(const struct pt_regs___kernel *regs, long number,
                                              struct read_call *call)
 {
     if (number != READ_32 && number != PREAD_32)
@@ -63,17 +65,18 @@ static __always_inline bool find_read_call(const void *regs, long number, struct
 
 static __always_inline long call_number(const void *regs)
 {
-    return (long)BPF_CORE_READ((const struct pt_regs___x86 *)regs, orig_ax);
+    return (long)BPF_CORE_READ((const struct pt_regs___kernel *)regs, orig_ax);
 }
 
 #else
 
-enum { READ = 63, PREAD = 67 }; /* include/uapi/asm-generic/unistd.h */
+/* include/uapi/asm-generic/unistd.h; those of 32-bit programs are others: TIF_32BIT of asm/thread_info.h. */
+enum { READ = 63, PREAD = 67, IS_32BIT = 1 << 22 };
 
 static __always_inline bool find_read_call(const void *registers, long number, struct read_call *call)
 {
-    const struct pt_regs___arm64 *regs = registers;
-    if (number != READ && number != PREAD)
+    const struct pt_regs___kernel *regs = registers;
+    if ((number != READ && number != PREAD) || bpf_get_current_task_btf()->thread_info.flags & IS_32BIT)
         return false;
     call->fd = (__s32)BPF_CORE_READ(regs, regs[0]);
     call->requested = BPF_CORE_READ(regs, regs[2]);
@@ -84,7 +87,7 @@ static __always_inline bool find_read_call(const void *registers, long number, s
 
 static __always_inline long call_number(const void *regs)
 {
-    return BPF_CORE_READ((const struct pt_regs___arm64 *)regs, syscallno);
+    return BPF_CORE_READ((const struct pt_regs___kernel *)regs, syscallno);
 }
 
 #endif

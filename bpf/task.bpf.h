@@ -35,7 +35,6 @@ struct signal_struct {
     atomic_t live;
     struct list_head thread_head;
     int group_exit_code;
-    unsigned int flags;
     unsigned long maxrss; /* pages */
     unsigned long long sum_sched_runtime;
 };
@@ -43,6 +42,7 @@ struct sched_entity {
     __u64 sum_exec_runtime;
 };
 struct thread_info {
+    unsigned long flags;
     __u32 status;
 };
 struct super_block {
@@ -72,10 +72,8 @@ struct linux_binprm {
 };
 struct task_struct {
     struct thread_info thread_info;
-    unsigned int flags;
     struct sched_entity se;
     struct mm_struct *mm;
-    int exit_code;
     int pid;
     int tgid;
     struct task_struct *real_parent;

@@ -1,12 +1,16 @@
 /* What the verifier thinks of the programs. As root. */
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -182,6 +186,51 @@ static void test_a_way_that_is_none(void **state)
     assert_null(method);
 }
 
+/* Stops, and whenever it is let go on, reads seven times. */
+static pid_t start_reader(void)
+{
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    int zeros = open("/dev/zero", O_RDONLY);
+    for (int round = 0; round < 2; round++) {
+        char byte;
+        raise(SIGSTOP);
+        for (int i = 0; i < 7; i++)
+            if (read(zeros, &byte, 1) != 1)
+                _exit(1);
+    }
+    _exit(0);
+}
+
+/* The flag that stops all programs at once is shared by all objects. */
+static void test_stopping_stops_kernel_probes(void **state)
+{
+    (void)state;
+    _cleanup_session_ struct session *session = NULL;
+    struct session_config config = {
+        .buffer_size = 4096, .string_limit = 1, .only_targets = true, .n_specs = 1};
+    const struct wire_spec spec = {.n_args = WIRE_VFS_READ_FIELDS};
+    const char *method;
+    struct diag diag = {0};
+    int status;
+    pid_t reader = start_reader();
+    assert_int_equal(waitpid(reader, &status, WUNTRACED), reader);
+    if (session_open(&config, &session, &diag) || session_add_target(session, reader, &diag) ||
+        session_set_spec(session, 0, &spec, &diag) ||
+        session_attach_kernel(session, &kernel_probes[WIRE_KERNEL_VFS_READ], 0, NULL, &method, &diag))
+        fail_msg("%s", diag.text);
+    kill(reader, SIGCONT);
+    assert_int_equal(waitpid(reader, &status, WUNTRACED), reader);
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(session_read_counts(session, 0).hits, 7);
+    session_stop(session);
+    kill(reader, SIGCONT);
+    assert_int_equal(waitpid(reader, &status, 0), reader);
+    assert_int_equal(status, 0);
+    assert_int_equal(session_read_counts(session, 0).hits, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_programs_with_a_summary_stay_within_the_budget),
         cmocka_unit_test(test_kernel_probes_stay_within_the_budget),
         cmocka_unit_test(test_a_way_that_is_none),
+        cmocka_unit_test(test_stopping_stops_kernel_probes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
