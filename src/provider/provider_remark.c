@@ -24,16 +24,13 @@ bool provider_remarks_are_full(const struct provider_remarks *remarks, bool is_w
 
 int provider_remarks_add(struct provider_remarks *remarks, bool is_warning, const char *text)
 {
-    size_t count = count_of(remarks, is_warning);
-    if (count >= MAX_OF_A_SORT)
-        return 0;
     struct provider_remark *items = provider_array_room(remarks->items, remarks->count, sizeof(*items));
     if (!items)
         return -ENOMEM;
     remarks->items = items;
     _cleanup_buf_ struct buf line = {0};
     buf_puts(&line, text);
-    if (count == MAX_OF_A_SORT - 1)
+    if (count_of(remarks, is_warning) == MAX_OF_A_SORT - 1)
         buf_puts(&line, "; no further ones are named");
     items[remarks->count] = (struct provider_remark){is_warning, buf_steal(&line)};
     return items[remarks->count++].text ? 0 : -ENOMEM;

@@ -21,10 +21,10 @@ void provider_remarks_free(struct provider_remarks *remarks);
 
 /* The rest is private to this layer. */
 
-/* Whether a file has as many of that sort as are kept. */
+/* Whether a file has as many of that sort as it can have: no further one is added then. */
 bool provider_remarks_are_full(const struct provider_remarks *remarks, bool is_warning);
 
-/* 0 or -ENOMEM. What comes when they are full is dropped; the last one says that. */
+/* 0 or -ENOMEM. The last one that there is room for says that it is. */
 int provider_remarks_add(struct provider_remarks *remarks, bool is_warning, const char *text);
 
 /* Appends those of `more`, which is empty afterwards. 0, or -ENOMEM and only a part has moved. */
