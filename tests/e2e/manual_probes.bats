@@ -50,7 +50,7 @@ as_one_line() {
     [ "$(names shown)" = "$(names run)" ]
     [ "$(names args)" = "$(names definition)" ]
     [ "$(names said)" = "$(names wrong)" ]
-    [ "$(names run | wc -l)" -eq 3 ]
+    [ "$(names run | wc -l)" -eq 4 ]
     [ "$(names definition | wc -l)" -eq 18 ]
     [ "$(names wrong | wc -l)" -eq 4 ]
 }
