@@ -49,6 +49,7 @@ struct cli {
     struct cli_strings definitions;
     struct cli_strings wheres; /* as given, unchecked */
     uint32_t sample_every;     /* 1 or more */
+    const char *span;          /* as given, unchecked; NULL: none */
     bool count;                /* a summary: */
     const char *hist;          /* as given, unchecked; NULL: no histogram */
     const char *latency;       /* likewise */

@@ -10,9 +10,10 @@ static bool has_seen(const struct parse *parse, enum option_id id)
 int cli_check_list(const struct parse *parse)
 {
     static const enum option_id tracing_only[] = {
-        OPTION_exe,    OPTION_follow,  OPTION_max_events,   OPTION_duration,      OPTION_string_limit,
-        OPTION_buffer, OPTION_sample,  OPTION_min_duration, OPTION_kernel_method, OPTION_count,
-        OPTION_hist,   OPTION_latency, OPTION_by,           OPTION_interval,      OPTION_max_groups};
+        OPTION_exe,           OPTION_follow, OPTION_max_events, OPTION_duration,
+        OPTION_string_limit,  OPTION_buffer, OPTION_sample,     OPTION_min_duration,
+        OPTION_kernel_method, OPTION_span,   OPTION_count,      OPTION_hist,
+        OPTION_latency,       OPTION_by,     OPTION_interval,   OPTION_max_groups};
     const struct cli *cli = parse->cli;
     for (size_t i = 0; i < sizeof(tracing_only) / sizeof(tracing_only[0]); i++) {
         if (has_seen(parse, tracing_only[i]))
@@ -71,7 +72,7 @@ static int check_summary(const struct parse *parse)
 {
     static const enum option_id kinds[] = {OPTION_count, OPTION_hist, OPTION_latency};
     static const enum option_id with_summary[] = {OPTION_by, OPTION_interval, OPTION_max_groups};
-    static const enum option_id events_only[] = {OPTION_max_events, OPTION_string_limit};
+    static const enum option_id events_only[] = {OPTION_max_events, OPTION_string_limit, OPTION_span};
     const struct option_row *kind = NULL;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
         const struct option_row *row = &cli_rows[kinds[i]];

@@ -135,6 +135,12 @@ static int take_sample(struct parse *parse)
     return 0;
 }
 
+static int take_span(struct parse *parse)
+{
+    parse->cli->span = parse->value;
+    return 0;
+}
+
 static int take_count(struct parse *parse)
 {
     parse->cli->count = true;

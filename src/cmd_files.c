@@ -73,6 +73,11 @@ static enum exit_status read_summary(struct cmd_files *files, const struct cli *
         if (error)
             diag_prefix(&diag, "--by");
     }
+    if (!error && cli->span) {
+        error = span_parse(&files->span, cli->span, &diag);
+        if (error)
+            diag_prefix(&diag, "--span");
+    }
     if (!error)
         return EXIT_STATUS_DONE;
     log_error("%s", diag.text);
@@ -129,6 +134,7 @@ void cmd_files_close(struct cmd_files *files)
     select_free(&files->select);
     where_free(files->where);
     summary_free(&files->summary);
+    span_free(&files->span);
     provider_set_free(&files->definitions);
     free(files->installed);
     *files = (struct cmd_files){0};
@@ -216,6 +222,7 @@ bool cmd_files_wants(struct cmd_files *files, const struct probe *probe)
         log_left_out(probe, cmd_files_summary_option(files), &why);
         return false;
     }
+    span_meet(&files->span, probe);
     return true;
 }
 
@@ -231,7 +238,9 @@ int cmd_files_check(const struct cmd_files *files, struct diag *diag)
     int error = files->where ? where_check(files->where, diag) : 0;
     if (error)
         diag_prefix(diag, "-w");
-    return error ? error : summary_check(&files->summary, diag);
+    if (!error)
+        error = summary_check(&files->summary, diag);
+    return error ? error : span_check(&files->span, diag);
 }
 
 enum exit_status cmd_status_of(int error)

@@ -9,6 +9,7 @@
 #include "probe/kernel_probe.h"
 #include "probe/probe.h"
 #include "probe/select.h"
+#include "probe/span.h"
 #include "probe/summary.h"
 #include "probe/where.h"
 #include "provider/provider_d.h"
@@ -21,6 +22,7 @@ struct cmd_files {
     struct select select;
     struct where *where;    /* NULL: no -w */
     struct summary summary; /* SUMMARY_NONE: events are wanted */
+    struct span span;
 };
 
 /* Loads the definition files, the globs, the expressions and the summary of the command line. Logs what is

@@ -16,6 +16,7 @@
 #include "cli.h"
 #include "cmd_files.h"
 #include "output/output.h"
+#include "output/spans.h"
 #include "output/writer.h"
 #include "probe/plan.h"
 #include "target/child.h"
@@ -135,6 +136,7 @@ struct stream {
     uint64_t seq;
     uint64_t *announced; /* bit per probe id: its probe record is written */
     size_t announced_words;
+    struct spans spans;   /* --span */
     uint64_t snapshots;   /* of a summary, written */
     uint32_t lost_seen;   /* wire_record.lost of the last record */
     int64_t clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */

@@ -18,6 +18,8 @@ static int add(struct trace *trace, const struct kernel_probe *kernel, struct di
         return 0;
     }
     if (!error)
+        span_meet(&trace->files.span, added.probe);
+    if (!error)
         error = account_grow(&trace->account, &trace->plan);
     if (error)
         return diag_set(diag, error, "out of memory");

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "output/event.h"
+#include "target/thread.h"
 
 enum {
     BATCH = 8192,                       /* records between two looks at signals and deadlines */
@@ -53,6 +54,8 @@ int stream_open(struct stream *stream, struct trace *trace, struct diag *diag)
     *stream = (struct stream){.trace = trace, .format = output_format_find(trace->cli->format)};
     read_clock_offset(stream);
     int error = writer_open(trace->cli->output, &stream->writer, diag);
+    if (!error && trace->cli->span && spans_open(&stream->spans, &trace->files.span, thread_had_begun))
+        error = diag_set(diag, -ENOMEM, "out of memory");
     if (!error)
         write_start(stream);
     return error;
@@ -117,6 +120,8 @@ static void write_event(struct stream *stream, struct event *event)
     int64_t time = (int64_t)event->record->ts + stream->clock_offset;
     event->quote_big_ints = trace->cli->quote_big_ints;
     event->ns_pid = ns_pids_find(&trace->ns_pids, event->record->pid, event->record->ts);
+    if (stream->spans.span)
+        event->span = spans_take(&stream->spans, event, layout);
     stream->format->event(&stream->out, event, layout, ++stream->seq, time);
     counts->emitted++;
     stream->full = stream->seq == trace->cli->max_events;
@@ -201,6 +206,14 @@ static void write_summary(struct stream *stream)
                     lost, trace->cli->max_groups);
 }
 
+static void say_displaced(const struct stream *stream)
+{
+    uint64_t displaced = stream->spans.displaced;
+    if (displaced)
+        log_warning("%" PRIu64 " span%s displaced by others: some of their events are without one", displaced,
+                    displaced == 1 ? " was" : "s were");
+}
+
 static void write_end(struct stream *stream)
 {
     struct trace *trace = stream->trace;
@@ -279,6 +292,7 @@ int stream_end(struct stream *stream, int signal_fd, bool hurried)
         return stream->error;
     account_tell_lost(&trace->account, trace->session, &trace->plan, UINT64_MAX, write_lost, stream);
     write_summary(stream);
+    say_displaced(stream);
     write_end(stream);
     flush_in_the_end(&ending);
     return stream->error;
@@ -294,5 +308,6 @@ void stream_close(struct stream *stream)
     stream_close_output(stream);
     buf_free(&stream->out);
     free(stream->announced);
+    spans_free(&stream->spans);
     *stream = (struct stream){0};
 }

@@ -9,12 +9,16 @@
 #include "event_wire.h"
 #include "probe/attach_spec.h"
 
+struct plain;
+
 struct event {
     const struct wire_record *record;
     const uint64_t *values;
     const char *data;
-    uint32_t ns_pid;     /* the process's number in its own pid namespace; 0: the same, or not known. Whoever
-                            knows it sets it after event_decode() */
+    uint32_t ns_pid; /* the process's number in its own pid namespace; 0: the same, or not known. Whoever
+                        knows it sets it after event_decode() */
+    const struct plain
+        *span;           /* what the span that it belongs to is called; NULL: it belongs to none. Likewise */
     bool quote_big_ints; /* in JSON, integers whose type is 64 bits wide are strings. Likewise */
 };
 

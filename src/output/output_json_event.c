@@ -6,6 +6,7 @@
 
 #include "output/json.h"
 #include "output/number.h"
+#include "output/plain.h"
 #include "output/value.h"
 
 enum {
@@ -178,6 +179,10 @@ void output_json_event(struct buf *out, const struct event *event, const struct 
     put_head(out, event, probe, seq, time);
     put_values(out, event, layout, &remarks);
     buf_putc(out, '}');
+    if (event->span) {
+        buf_puts(out, ",\"span\":");
+        plain_put_json(out, event->span);
+    }
     put_remark(out, ",\"faults\":[", probe, remarks.faults);
     put_remark(out, ",\"truncated\":[", probe, remarks.truncated);
     put_remark(out, ",\"invalid_utf8\":[", probe, remarks.invalid_utf8);

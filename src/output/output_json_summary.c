@@ -2,7 +2,6 @@
 #include "output/json_put.h"
 #include "output/number.h"
 #include "output/output_summary.h"
-#include "output/value.h"
 
 static void put_wide(struct buf *out, const char *label, wide value)
 {
@@ -45,46 +44,16 @@ static void put_remark(struct buf *out, const struct summary *summary, const str
         buf_putc(out, ']');
 }
 
-/* Whether a text had to be repaired. */
-static bool put_value(struct buf *out, const struct output_field *value)
-{
-    const struct value_layout *layout = &value->field->value;
-    uint64_t bits = *value->words;
-    char scratch[VALUE_SCRATCH];
-    size_t len;
-    if (value->is_absent) {
-        json_put_null(out, "");
-    } else if (layout->kind == ARG_KIND_STRING) {
-        const char *text = output_field_text(value, &len);
-        return json_put_text(out, "", text, len);
-    } else if (layout->kind == ARG_KIND_ENUM) {
-        const char *text = value_enum_text(layout, bits, scratch, &len);
-        json_put_text(out, "", text, len);
-    } else if (layout->kind == ARG_KIND_BOOL) {
-        buf_puts(out, bits ? "true" : "false");
-    } else if (layout->kind == ARG_KIND_POINTER) {
-        json_put_hex(out, "", output_field_unsigned(value));
-    } else if (layout->kind == ARG_KIND_FLOAT) {
-        bool is_finite;
-        char *at = buf_reserve(out, JSON_ROOM);
-        if (at)
-            out->len = (size_t)(json_float(at, bits, layout->size, &is_finite) - out->data);
-    } else {
-        put_wide(out, "", value->field->is_signed ? (wide)(int64_t)bits : (wide)bits);
-    }
-    return false;
-}
-
 static void put_by(struct buf *out, const struct output_summary *of, size_t group)
 {
     struct remark truncated = {",\"truncated\":[", 0}, invalid = {",\"invalid_utf8\":[", 0};
     buf_puts(out, ",\"by\":{");
     for (size_t i = 0; i < of->summary->n_fields; i++) {
         const struct output_field value = output_field_of(of, group, i);
-        json_put_string(out, i ? "," : "", value.field->name);
+        json_put_string(out, i ? "," : "", of->summary->fields[i].name);
         buf_putc(out, ':');
-        invalid.fields |= (unsigned)put_value(out, &value) << i;
-        truncated.fields |= (unsigned)(value.is_truncated && !value.is_absent) << i;
+        invalid.fields |= (unsigned)plain_put_json(out, &value.plain) << i;
+        truncated.fields |= (unsigned)value.is_truncated << i;
     }
     buf_putc(out, '}');
     put_remark(out, of->summary, &truncated);

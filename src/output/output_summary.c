@@ -8,25 +8,20 @@ struct output_field output_field_of(const struct output_summary *of, size_t grou
 {
     const struct summary_field *field = &of->summary->fields[i];
     const struct wire_group *key = &of->totals->groups[group].key;
+    const char *text = (const char *)(key->words + field->word);
+    bool is_null = key->absent >> i & 1;
     return (struct output_field){
-        .field = field,
-        .words = key->words + field->word,
-        .is_absent = key->absent >> i & 1,
-        .is_truncated = key->truncated >> i & 1,
+        .plain =
+            {
+                .value = &field->value,
+                .is_signed = field->is_signed,
+                .is_null = is_null,
+                .bits = key->words[field->word],
+                .text = text,
+                .text_len = strnlen(text, field->n_words * sizeof(uint64_t)),
+            },
+        .is_truncated = !is_null && key->truncated >> i & 1,
     };
-}
-
-const char *output_field_text(const struct output_field *value, size_t *ret_len)
-{
-    const char *text = (const char *)value->words;
-    *ret_len = strnlen(text, value->field->n_words * sizeof(uint64_t));
-    return text;
-}
-
-uint64_t output_field_unsigned(const struct output_field *value)
-{
-    unsigned size = value->field->value.size;
-    return size < sizeof(uint64_t) ? *value->words & ((UINT64_C(1) << 8 * size) - 1) : *value->words;
 }
 
 char *output_wide(char *at, wide value)

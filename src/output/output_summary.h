@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "output/plain.h"
 #include "probe/probe.h"
 #include "probe/summary.h"
 #include "probe/totals.h"
@@ -29,18 +30,10 @@ void output_text_pairs(struct buf *out, const struct output_summary *of);
 
 /* The value of a field in a group. */
 struct output_field {
-    const struct summary_field *field;
-    const __u64 *words;
-    bool is_absent;
+    struct plain plain;
     bool is_truncated;
 };
 struct output_field output_field_of(const struct output_summary *of, size_t group, size_t i);
-
-/* The text of a field that is one: not NUL-terminated. */
-const char *output_field_text(const struct output_field *value, size_t *ret_len);
-
-/* Of a number, without what it was extended by. */
-uint64_t output_field_unsigned(const struct output_field *value);
 
 /* For NUMBER_ROOM characters; returns the end. */
 char *output_wide(char *at, wide value);

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "output/number.h"
 #include "output/output.h"
+#include "output/plain.h"
 #include "output/text_put.h"
 #include "output/value.h"
 
@@ -97,6 +98,10 @@ static void write_event(struct buf *out, const struct event *event, const struct
             put_value(out, event, layout, i);
         if (event_args_have(truncated, i))
             buf_puts(out, "…");
+    }
+    if (event->span) {
+        buf_puts(out, " span=");
+        plain_put_text(out, event->span);
     }
     buf_putc(out, '\n');
 }

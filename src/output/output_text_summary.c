@@ -4,12 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "output/histogram.h"
 #include "output/number.h"
 #include "output/output_summary.h"
 #include "output/text_put.h"
-#include "output/value.h"
 
 enum { MOST_EMPTY_ROWS = 3 }; /* that are drawn, between two that aren't */
 
@@ -46,41 +44,15 @@ static void put_time(struct buf *out, const char *label, double ns)
     buf_puts(out, text);
 }
 
-static void put_value(struct buf *out, const struct output_field *value)
-{
-    const struct value_layout *layout = &value->field->value;
-    uint64_t bits = *value->words;
-    char scratch[VALUE_SCRATCH];
-    size_t len;
-    if (value->is_absent) {
-        buf_putc(out, '?');
-    } else if (layout->kind == ARG_KIND_STRING) {
-        const char *text = output_field_text(value, &len);
-        text_put_quoted(out, text, len);
-        if (value->is_truncated)
-            buf_puts(out, "…");
-    } else if (layout->kind == ARG_KIND_ENUM) {
-        const char *text = value_enum_text(layout, bits, scratch, &len);
-        escape_append(out, text, len);
-    } else if (layout->kind == ARG_KIND_BOOL) {
-        buf_puts(out, bits ? "true" : "false");
-    } else if (layout->kind == ARG_KIND_POINTER) {
-        text_put_hex(out, "", output_field_unsigned(value));
-    } else if (layout->kind == ARG_KIND_FLOAT) {
-        text_put_float(out, bits, layout->size);
-    } else {
-        put_wide(out, "", value->field->is_signed ? (wide)(int64_t)bits : (wide)bits);
-    }
-}
-
 static void put_by(struct buf *out, const struct output_summary *of, size_t group)
 {
     for (size_t i = 0; i < of->summary->n_fields; i++) {
         const struct output_field value = output_field_of(of, group, i);
         buf_puts(out, i ? " " : "  ");
-        text_put_escaped(out, value.field->name);
+        text_put_escaped(out, of->summary->fields[i].name);
         buf_putc(out, '=');
-        put_value(out, &value);
+        plain_put_text(out, &value.plain);
+        buf_puts(out, value.is_truncated ? "…" : "");
     }
     buf_putc(out, '\n');
 }
