@@ -80,7 +80,7 @@ struct wire_behind {
     __u8 size;       /* of the last load: 1, 2, 4 or 8 bytes; 0: none, the address itself is the value */
     __u8 is_signed;  /* extend the last load by sign */
     __u8 length_arg; /* WIRE_FETCH_BYTES: as many as the value of this argument; WIRE_NO_ARG: */
-    __u32 length;    /* this many */
+    __u32 length;    /* this many; WIRE_FETCH_STRING: at most as many, if not 0 */
 };
 
 struct wire_arg {

@@ -74,13 +74,15 @@ static __always_inline void keep(struct slot *slot, __u32 i, __u32 len)
 }
 
 /* Value i points to a string. Each of these functions fetches it, or marks why there is none, or has asked
- * for a page. */
-__noinline int fetch_string(struct hit *hit, struct slot *slot, __u32 i)
+ * for a page. One that stands in an array ends with that at the latest. */
+__noinline int fetch_string(struct hit *hit, struct slot *slot, const struct wire_behind *behind, __u32 i)
 {
-    if (!hit || !slot || i >= WIRE_MAX_ARGS)
+    if (!hit || !slot || !behind || i >= WIRE_MAX_ARGS)
         return 0;
     __u64 address = hit->values[i];
-    __u32 start, limit = string_limit;
+    __u32 start, limit = string_limit, array = behind->length;
+    if (array && array < limit)
+        limit = array;
     if (!find_room(slot, &start, &limit))
         return 0;
     /* Two bytes more than the limit: the NUL, and one that tells a string of just the limit from a longer. */
@@ -99,7 +101,8 @@ __noinline int fetch_string(struct hit *hit, struct slot *slot, __u32 i)
     __u32 got = len ? (__u32)len - 1 : 0;
     if (got > limit) {
         got = limit;
-        hit->truncated |= 1U << i;
+        if (!array || limit < array)
+            hit->truncated |= 1U << i;
     }
     keep(slot, i, got);
     return 0;
@@ -190,7 +193,7 @@ static __always_inline void fetch(struct hit *hit, struct slot *slot, const stru
     if (!hit->values[i])
         hit->nulls |= 1U << i;
     else if (what == WIRE_FETCH_STRING)
-        fetch_string(hit, slot, i);
+        fetch_string(hit, slot, &spec->behind[i], i);
     else if (what == WIRE_FETCH_BYTES)
         fetch_bytes(hit, slot, &spec->behind[i], i);
     else

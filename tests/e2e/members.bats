@@ -31,7 +31,7 @@ expected_hits() {
 integers {"tiny":-7,"small":-30011,"number":-2000000011,"large":-9000000000000000041,"octet":251,"word":65521,"wide":4294967291,"widest":18446744073709551557}
 kinds {"yes":true,"letter":120,"ratio":1.5,"exact":-0.0625,"state":"BUSY","sign":-5}
 behind {"master_id":77003,"node_id":103,"name":"a name behind a pointer","next_name":"the next one","secret":60013,"low":4001}
-in_place {"label":"in place","key":"007f80ff0a22","two":"007f","encrypted":"010203"}
+in_place {"label":"in place","tail":"fills it all","key":"017f80ff0a22","two":"017f","encrypted":"010203"}
 other_types {"by_typedef":88001,"by_name":5009,"missing":null}
 $offsets
 HITS
@@ -52,7 +52,7 @@ signed_hits() {
 expect_plain() {
     [ "$(defined_hits | grep '^offsets ')" = "$offsets" ]
     [ "$(jq -s '[.[] | select(.type == "usdt" and (.probe | IN("offsets", "wrong", "last", "other_types") | not)) | .args[]]
-                | [length, (unique | length), all(.[]; test("^0x[0-9a-f]+$"))]' -c out)" = '[24,1,true]' ]
+                | [length, (unique | length), all(.[]; test("^0x[0-9a-f]+$"))]' -c out)" = '[25,1,true]' ]
 }
 
 # said TEXT: the lines of `err` with that text, without what is before it.
@@ -164,7 +164,7 @@ EOT
     expect_plain
     [ "$(cat err)" = 'tracer: ready: 8 probes, 8 sites, 1 file' ]
     trace "$PROGRAMS/members_none" -v
-    [ "$(said 'annotation of' | wc -l)" -eq 27 ]
+    [ "$(said 'annotation of' | wc -l)" -eq 28 ]
     [ "$(said 'members:behind: annotation of' | head -n 1)" = 'members:behind: annotation of master_id passed over: .local.cid_set.plaintext.master_id: there is no debug information' ]
     trace "$PROGRAMS/members_split" -v
     [ "$(said 'members:behind: annotation of' | head -n 1)" = 'members:behind: annotation of master_id passed over: .local.cid_set.plaintext.master_id: its debug information is in .dwo files, which are not read' ]
@@ -188,7 +188,7 @@ tracer: $program: members:wrong: annotation of bits passed over: .local.cid_set.
 tracer: ready: 2 probes, 2 sites, 1 file
 EOT
     [ "$(jq -c 'select(.type == "usdt") | .args | map_values(if type == "string" then .[:2] else . end)' out)" = \
-        '{"no_member":"0x","elsewhere":"0x","unknown":"0x","good":-2000000011}
+        '{"no_member":"0x","elsewhere":"0x","unknown":"0x","good":-2000000011,"plain":"0x"}
 {"no_member":"0x","through_integer":"0x","too_far":"0x","bits":"0x","no_pointer":1}' ]
     # What nobody did wrong, and what was said before, is for -v.
     "$TRACER" -v -d "$DEFINITIONS/wrong.d" -t members:wrong -t members:in_place -o out -- "$program" 2>err
@@ -215,7 +215,7 @@ EOT
     as_nobody "$PUBLIC/tracer" -l --format json -d "$PUBLIC/members.d" -t members:in_place -t members:behind "$PUBLIC/members_gcc_dwarf5" >out
     diff - <(jq -c '[.args[] | {(.name): .type}] | add' out) <<'EOT'
 {"master_id":"uint32_t","node_id":"uint64_t","name":"char *","next_name":"char *","secret":"uint16_t","low":"uint32_t"}
-{"label":"char[12]","key":"uint8_t[6]","two":"uint8_t[6]","encrypted":"uint8_t[20]"}
+{"label":"char[12]","tail":"char[12]","key":"uint8_t[6]","two":"uint8_t[6]","encrypted":"uint8_t[20]"}
 EOT
 }
 
