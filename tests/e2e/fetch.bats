@@ -141,17 +141,24 @@ expect() {
 
 @test "what is behind a member: text, bytes, an array that stands in the structure, an address" {
     expect 256 'of("behind") == [
-        {args: {number: 0, text: "a text", array: "arra", bytes: "", count: 5, address: "1.2.3.4:1", duration: 18446744073709551615}},
-        {args: {number: 1, text: null, array: null, bytes: null, count: null, address: null, duration: null}},
-        {args: {number: 2, text: null, array: null, bytes: null, count: null, address: null, duration: null},
-         faults: ["text", "array", "bytes", "count", "address", "duration"]},
-        {args: {number: 3, text: "a text", array: "arra", bytes: "612074", count: 5, address: "1.2.3.4:1", duration: 18446744073709551615}},
-        {args: {number: 4, text: null, array: "arra", bytes: null, count: 0, address: "1.2.3.4:1", duration: 18446744073709551615}},
-        {args: {number: 5, text: null, array: "arra", bytes: null, count: 0, address: "1.2.3.4:1", duration: 18446744073709551615},
+        {args: {number: 0, text: "a text", array: "arra", bytes: "", count: 5, address: "1.2.3.4:1", duration: 18446744073709551615, sized: "6120746578", size: 5}},
+        {args: {number: 1, text: null, array: null, bytes: null, count: null, address: null, duration: null, sized: null, size: null}},
+        {args: {number: 2, text: null, array: null, bytes: null, count: null, address: null, duration: null, sized: null, size: null},
+         faults: ["text", "array", "bytes", "count", "address", "duration", "sized", "size"]},
+        {args: {number: 3, text: "a text", array: "arra", bytes: "612074", count: 5, address: "1.2.3.4:1", duration: 18446744073709551615, sized: "6120746578", size: 5}},
+        {args: {number: 4, text: null, array: "arra", bytes: null, count: 0, address: "1.2.3.4:1", duration: 18446744073709551615, sized: null, size: 0}},
+        {args: {number: 5, text: null, array: "arra", bytes: null, count: 0, address: "1.2.3.4:1", duration: 18446744073709551615, sized: "", size: 0},
          faults: ["text", "bytes"]}]'
     # A string is cut at the limit, an array at its length.
     expect 1 'of("behind")[0] == {args: {number: 0, text: "a", array: "a", bytes: "", count: 5, address: "1.2.3.4:1",
-        duration: 18446744073709551615}, truncated: ["text", "array"]}'
+        duration: 18446744073709551615, sized: "61", size: 5}, truncated: ["text", "array", "sized"]}'
+}
+
+@test "bytes whose length can't be read are a fault, also when it is behind NULL" {
+    expect 256 'of("sized") == [
+        {args: {bytes: "616220", length: 3}},
+        {args: {bytes: null, length: null}, faults: ["bytes"]},
+        {args: {bytes: null, length: null}, faults: ["bytes", "length"]}]'
 }
 
 @test "chains of four loads over pages that are not in memory yet; NULL on the way is null, nowhere is a fault" {
@@ -201,18 +208,17 @@ END
     for method in uprobe_multi perf_events; do
         attach_through "$method"
         passing() {
-            "$TRACER" -q -d "$DEFINITIONS" -w "$1" -- "$FIXTURES/fetch" | jq -c 'select(.type == "usdt") | [.probe, .args.length]' | tr '\n' ' '
+            "$TRACER" -q -d "$DEFINITIONS" -t "fetch:$1" -w "$2" -- "$FIXTURES/fetch" | jq -c 'select(.type == "usdt").args | .length // .number // .code' | xargs
         }
-        [ "$(passing 'hex == "61"')" = '["bytes",1] ' ]
-        [ "$(passing 'hex ^= "610022E9"')" = '["bytes",8] ' ]
-        [ "$(passing 'hex == ""')" = '["bytes",0] ' ]
-        [ "$(passing 'text ^= "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl" && length == 255')" = '["bytes",255] ' ]
-        [ "$(passing 'before == "6162" && after == "yz"')" = '["bad",null] ' ]
-        [ "$(passing 'low != "00"')" = '["nothing",0] ' ]
-        [ "$(passing 'four == 4 && text == "the end"')" = '["chain",null] ["chain",null] ' ]
-        [ "$(passing 'three != 3')" = '' ]
-        [ "$(passing 's8 == -8 && single > 0.4 && kind == "MINUS_FOUR"')" = '["member",null] ["member",null] ' ]
-        [ "$(passing 'code != "ONE" && code != "NOT_QUITE"')" = '["value",null] ["value",null] ' ]
-        [ "$(passing 'bytes ^= "nobody"')" = '["cold",16] ' ]
+        [ "$(passing bytes 'hex == "61"')" = 1 ]
+        [ "$(passing bytes 'hex ^= "610022E9" || hex == ""')" = "0 8" ]
+        [ "$(passing bytes 'text ^= "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl" && length < 300 && length > 0')" = "255 256 257" ]
+        [ "$(passing bad 'before == "6162" && after == "yz" && !(null == "" || low != "00")')" = "" ]
+        [ "$(passing bad 'before == "6162" && after == "yz"')" = null ]
+        [ "$(passing cold 'bytes ^= "nobody"')" = 16 ]
+        [ "$(passing chain 'four == 4 && text == "the end"')" = "0 1" ]
+        [ "$(passing chain 'three != 3')" = "" ]
+        [ "$(passing member 's8 == -8 && single > 0.4 && kind == "MINUS_FOUR"')" = "0 3" ]
+        [ "$(passing value 'code != "ONE" && code != "NOT_QUITE"')" = "MINUS_ONE 5" ]
     done
 }
