@@ -85,10 +85,10 @@ static void all_members(void)
     member(nodes);
 }
 
-static APART void named(int8_t state, unsigned waited)
+static APART void named(int8_t verdict, unsigned waited)
 {
     counts_hit(COUNTS_CHECK_NAMED, DEMO_CHECK_NAMED_ENABLED());
-    DEMO_CHECK_NAMED(state, waited);
+    DEMO_CHECK_NAMED(verdict, waited);
 }
 
 void check_fire_annotated(void)

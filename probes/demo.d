@@ -107,7 +107,7 @@ provider demo {
     );
 
     /* A value that has a name, and one that hasn't, and how long that took. */
-    probe check__named(int8_t state, // enum{-1=FAILED 0=IDLE 1=BUSY}
+    probe check__named(int8_t verdict, // enum{-1=FAILED 0=IDLE 1=BUSY}
                        unsigned waited // us
     );
 };

@@ -352,7 +352,7 @@ tracer_has_ended() {
                 {args: {value: 0, id: "dead000a", name: "first", second: "second", last: -3000009, by_hand: -3000009}},
                 {args: {value: 0, id: "dead000a", name: "first", second: null, last: null, by_hand: null}}]
             and of("check__named") == [
-                {args: {state: "FAILED", waited: 0}}, {args: {state: "BUSY", waited: 1500}}, {args: {state: "7", waited: 4294967295}}]' "$out"
+                {args: {verdict: "FAILED", waited: 0}}, {args: {verdict: "BUSY", waited: 1500}}, {args: {verdict: "7", waited: 4294967295}}]' "$out"
     done
 }
 

@@ -66,9 +66,9 @@ checks() {
     [ "$(checks member 'last < 0')" = "2 1 1 0" ]
     [ "$(checks member 'last >= 0')" = "2 0 2 0" ]
     [ "$(checks member 'second == "second" && id ^= "dead" && name != "x"')" = "2 1 1 0" ]
-    [ "$(checks named 'state == "FAILED"')" = "3 1 2 0" ]
-    [ "$(checks named 'state != "FAILED"')" = "3 2 1 0" ]
-    [ "$(checks named 'state == 7 || waited == 1500')" = "3 2 1 0" ]
+    [ "$(checks named 'verdict == "FAILED"')" = "3 1 2 0" ]
+    [ "$(checks named 'verdict != "FAILED"')" = "3 2 1 0" ]
+    [ "$(checks named 'verdict == 7 || waited == 1500')" = "3 2 1 0" ]
 }
 
 @test "& tests bits, and what it leaves is compared" {

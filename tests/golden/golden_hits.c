@@ -94,7 +94,7 @@ static const struct probe packet = {.id = 10, NAMED("app", "packet", packet_args
 static const struct event_layout packet_layout = {
     &packet, 5, {KIND(HEX, 8), KIND(TEXT, 8), KIND(SOCKADDR, 8), FLAG(1, true), UNSIGNED(4)}};
 static const struct event_layout unsigned_packet_layout = {
-    &packet, 5, {KIND(HEX, 8), KIND(TEXT, 8), KIND(SOCKADDR, 8), FLAG(8, false), UNSIGNED(4)}};
+    &packet, 5, {KIND(HEX, 8), KIND(TEXT, 8), KIND(SOCKADDR, 8), FLAG(4, false), UNSIGNED(4)}};
 
 static struct probe_arg hostile_args[] = {ARG("a\"b\\c\n"), ARG("\xff\x1b[2J"), ARG("\xc2\x9b")};
 static const struct probe hostile = {.id = 9,
@@ -189,11 +189,11 @@ static const struct hit hits[] = {
     {.layout = &unsigned_packet_layout,
      .strings = {"a", "b", "\1\0"},
      .lengths = {[2] = 2},
-     .values = {[3] = UINT64_MAX}},
+     .values = {[3] = UINT32_MAX}},
     {.layout = &unsigned_packet_layout,
      .strings = {"a", "b", "\x0a\0\1\xbb\0\0\0\0\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1\2\0\0\0"},
      .lengths = {[2] = 28},
-     .values = {[3] = UINT64_MAX - 1}},
+     .values = {[3] = UINT32_MAX - 1}},
     {.layout = &unsigned_packet_layout,
      .strings = {"a", "b", "\x10\0"},
      .lengths = {[2] = 2},
