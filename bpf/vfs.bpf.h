@@ -3,11 +3,11 @@
  * The kernel's function vfs_read() is where they pass. Its beginning leaves in the thread's storage what its
  * end tells; it is never called within itself. There are three ways to be there:
  *
- *   fexit       a trampoline around the function
- *   kretprobe   a breakpoint, or what it was optimised to, at its entry, and a return address of the kernel's
- *   tracepoint  the system calls' entry and exit. They come by for every system call of the machine, and
- * before it is clear that there is a file: of a call that never gets to vfs_read() nothing is told here
- *               either.
+ *   - fexit: a trampoline around the function.
+ *   - kretprobe: a breakpoint, or what it was optimised to, at its entry, and another return address.
+ *   - tracepoint: the system calls' entry and exit. They come by for every system call of the machine, and
+ *     before it is clear that there is a file. Of a call that never gets to vfs_read() nothing is told here
+ *     either.
  *
  * A return that was seen before its beginning was, right after attaching, has nothing to tell. */
 #ifndef TRACER_VFS_BPF_H

@@ -160,6 +160,7 @@ void cli_free(struct cli *cli)
 {
     free(cli->pids);
     free(cli->exes.items);
+    free(cli->kernels.items);
     free(cli->paths.items);
     free(cli->globs.items);
     free(cli->definitions.items);

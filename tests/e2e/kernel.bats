@@ -128,7 +128,7 @@ in_read() {
         finish_held
         finish_tracer
         check_stream "$OUT"
-        [ "$(tail -n 1 "$OUT" | jq '.hits + .missed')" -eq 65 ]
+        [ "$(tail -n 1 "$OUT" | jq '.hits + .missed')" -eq 66 ]
         if [ "$method" = kretprobe ]; then
             [ "$(tail -n 1 "$OUT" | jq .missed)" -gt 0 ]
         else
