@@ -70,6 +70,9 @@ complete_words() {
     [ "$(complete_words -t '')" = '' ]
     complete_words -p '' | grep -qx "$$"
     [ "$(complete_words --pid "1,$$")" = "1,$$" ]
+    [ "$(complete_words -k '' | tr '\n' ' ')" = 'vfs_read exec exit ' ]
+    [ "$(complete_words -k vfs_read,exi)" = vfs_read,exit ]
+    [ "$(complete_words --kernel-method f)" = fexit ]
     [ "$(complete_words -o p)" = plain ]
     [ "$(complete_words -x tw)" = 'two words' ]
     [ "$(complete_words -d '' | sort | tr '\n' ' ')" = 'directory server.d ' ]
