@@ -28,7 +28,7 @@
 #include "base/cleanup.h"
 
 enum {
-    MOST_ABBREVIATIONS = 8000000, /* in all units together; about 50 bytes of memory each */
+    MOST_ABBREVIATIONS = 4000000, /* in all units together; about 50 bytes of memory each */
     MOST_ATTRIBUTES = 128,        /* of an entry; real ones have up to about 30 */
 };
 #define MOST_ENTRIES UINT64_C(50000000)  /* looked at on the way */

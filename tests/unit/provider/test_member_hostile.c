@@ -54,6 +54,17 @@ static void test_forged(void **state)
     }
 }
 
+static void test_greedy(void **state)
+{
+    (void)state;
+    _cleanup_close_ int fd = open_fixture("members_greedy");
+    _cleanup_member_types_ struct member_types *types = open_types(fd, -1);
+    assert_string_equal(
+        resolved(types, "struct any *", ".x", NULL),
+        "-EBADMSG .x: the debug information is damaged: its abbreviations are too many or too "
+        "long");
+}
+
 static void test_shared(void **state)
 {
     (void)state;
@@ -192,8 +203,11 @@ static void test_damaged_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forged),        cmocka_unit_test(test_shared),
-        cmocka_unit_test(test_cut_short),     cmocka_unit_test(test_cut_short_says_so),
+        cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_greedy),
+        cmocka_unit_test(test_shared),
+        cmocka_unit_test(test_cut_short),
+        cmocka_unit_test(test_cut_short_says_so),
         cmocka_unit_test(test_damaged_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
