@@ -70,9 +70,9 @@ static int parse_bytes(struct annotation_parser *parser, const struct word *word
     if (error)
         return error;
     struct provider_token length = parser->token;
-    if (annotation_number(&length, &note->length)) {
-        if (!note->length || note->length > INT64_MAX)
-            return annotation_fail(parser, "a length is at least 1 and below 2^63");
+    if (length.kind == PROVIDER_TOKEN_NUMBER || provider_token_is_mark(&length, '-')) {
+        if (!annotation_number(&length, &note->length) || !note->length || note->length > INT64_MAX)
+            return annotation_fail(parser, "a length is a number from 1 to 2^63 - 1");
     } else if (length.kind == PROVIDER_TOKEN_WORD) {
         parser->result.length_arg = length;
         error = annotation_copy(&length, &note->length_arg);

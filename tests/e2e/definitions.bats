@@ -32,7 +32,7 @@ EOT
     listed
     sed "s:DEMO:$DEMO:" >expected <<'EOT'
 tracer: own.d:2:82: annotation passed over: this value has a name already: 1
-tracer: own.d:3:53: annotation passed over: a length is at least 1 and below 2^63: 0
+tracer: own.d:3:53: annotation passed over: a length is a number from 1 to 2^63 - 1: 0
 tracer: own.d:4:54: annotation passed over: the probe has no such argument: path_len
 tracer: DEMO: demo:request__start: annotation of conn_id passed over: .id: the argument is of type uint64_t, not a pointer to a structure
 EOT

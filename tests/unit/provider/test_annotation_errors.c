@@ -4,19 +4,19 @@
 static void wrong_lengths(void **state)
 {
     (void)state;
-    assert_wrong("/* hex[0] */", "a length is at least 1 and below 2^63", "0");
-    assert_wrong("/* hex[9223372036854775808] */", "a length is at least 1 and below 2^63",
+    assert_wrong("/* hex[0] */", "a length is a number from 1 to 2^63 - 1", "0");
+    assert_wrong("/* hex[9223372036854775808] */", "a length is a number from 1 to 2^63 - 1",
                  "9223372036854775808");
-    assert_wrong("/* hex[18446744073709551616] */", "expected a length, or the argument that has it",
+    assert_wrong("/* hex[18446744073709551616] */", "a length is a number from 1 to 2^63 - 1",
                  "18446744073709551616");
-    assert_wrong("/* hex[0x10000000000000000] */", "expected a length, or the argument that has it",
+    assert_wrong("/* hex[0x10000000000000000] */", "a length is a number from 1 to 2^63 - 1",
                  "0x10000000000000000");
-    assert_wrong("/* hex[-1] */", "expected a length, or the argument that has it", "-");
+    assert_wrong("/* hex[-1] */", "a length is a number from 1 to 2^63 - 1", "-");
     assert_wrong("/* hex[] */", "expected a length, or the argument that has it", "]");
     assert_wrong("/* hex[ */", "expected a length, or the argument that has it", "/* hex[ */");
-    assert_wrong("/* hex[010] */", "expected a length, or the argument that has it", "010");
-    assert_wrong("/* hex[12ab] */", "expected a length, or the argument that has it", "12ab");
-    assert_wrong("/* hex[0x] */", "expected a length, or the argument that has it", "0x");
+    assert_wrong("/* hex[010] */", "a length is a number from 1 to 2^63 - 1", "010");
+    assert_wrong("/* hex[12ab] */", "a length is a number from 1 to 2^63 - 1", "12ab");
+    assert_wrong("/* hex[0x] */", "a length is a number from 1 to 2^63 - 1", "0x");
     assert_wrong("/* hex[\"a\"] */", "expected a length, or the argument that has it", "\"a\"");
     assert_wrong("/* text[len */", "expected ']'", "/* text[len */");
     assert_wrong("// text[len+1]", "expected ']'", "+");

@@ -126,7 +126,7 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 {
     (void)state;
     assert_annotated("void *p, /* hex[0] */\n int n", "void *|p|pointer, int|n|integer",
-                     "! file.d:2:25: annotation passed over: a length is at least 1 and below 2^63: 0\n");
+                     "! file.d:2:25: annotation passed over: a length is a number from 1 to 2^63 - 1: 0\n");
     assert_annotated("void *p // hex[n\n, int n /* enum{} */", "void *|p|pointer, int|n|integer",
                      "! file.d:2:17: annotation passed over: expected ']': // hex[n\n"
                      "! file.d:3:17: annotation passed over: expected a number and '=', or '}': }\n");

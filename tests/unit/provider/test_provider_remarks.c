@@ -94,7 +94,7 @@ static void installed_definitions_are_remarked_on(void **state)
     assert_int_equal(provider_set_load_installed(&set, directory, "p", NULL), 1);
     assert_int_equal(unlink(buf_string(&path)), 0);
     assert_int_equal(rmdir(directory), 0);
-    buf_printf(&expected, "! %s:1:37: annotation passed over: a length is at least 1 and below 2^63: 0\n",
+    buf_printf(&expected, "! %s:1:37: annotation passed over: a length is a number from 1 to 2^63 - 1: 0\n",
                buf_string(&path));
     assert_remarks(&set, buf_string(&expected));
 }
