@@ -76,9 +76,9 @@ without_bpf() {
     run -0 --separate-stderr "$TRACER" -l -t demo:tick -t demo:tock "$DEMO"
     [ "$output" = "$DEMO demo:tick" ]
     [ "$stderr" = "tracer: -t 'demo:tock' matches none of the probes there" ]
-    run -0 --separate-stderr "$TRACER" -t demo:tick -t 'demo:to*' -o out -- "$DEMO" --hits 23
+    run -0 --separate-stderr "$TRACER" -t demo:tick -t 'demo:to*' -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 23
     [[ $stderr == *"tracer: -t 'demo:to*' matches none of the probes there"* ]]
-    [ "$(grep -c '"type":"usdt"' out)" -eq 23 ]
+    [ "$(grep -c '"type":"usdt"' "$BATS_TEST_TMPDIR/out")" -eq 23 ]
 }
 
 @test "a separate debug file is refused" {
