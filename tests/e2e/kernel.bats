@@ -214,23 +214,6 @@ in_read() {
     jq -es 'map(.type) | index("lost") < rindex("kernel") and (map(select(. == "lost")) | length) == 1' "$OUT"
 }
 
-@test "-n, while reads go on without end: the rest is filtered, none is lost" {
-    local readers=()
-    for i in 1 2; do
-        dd if=/dev/zero of=/dev/null bs=1 3>&- &
-        readers+=($!)
-    done
-    for i in {1..5}; do
-        run "$TRACER" -q -k vfs_read -n 1009 -o "$BATS_TEST_TMPDIR/out.$i"
-        [ "$status" -eq 0 ] || break
-    done
-    kill "${readers[@]}"
-    for i in {1..5}; do
-        check_stream "$BATS_TEST_TMPDIR/out.$i"
-        [ "$(tail -n 1 "$BATS_TEST_TMPDIR/out.$i" | jq -c '[.emitted, .lost, .missed]')" = '[1009,0,0]' ]
-    done
-}
-
 @test "vfs_read: the device of a file system whose number goes beyond 255" {
     local mounted='import ctypes, os, sys
 libc = ctypes.CDLL(None, use_errno=True)
