@@ -45,7 +45,6 @@ static __always_inline bool has_none(const struct hit *hit, __u32 i)
 
 static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx, int n_values)
 {
-    hit->thread = 0;
     hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < SLOTS; i++)
         hit->regs[i] = ((const __u64 *)ctx)[i];
@@ -58,7 +57,6 @@ static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx
     hit->fetched = 0;
     hit->hopeless = 0;
     hit->nulls = 0;
-    hit->started = 0;
 }
 
 #endif

@@ -38,14 +38,12 @@ static __always_inline struct wire_spec *begin_kernel_hit(enum wire_kernel_probe
     if (!spec)
         return NULL;
     __sync_fetch_and_add(&spec->hits, 1);
-    hit->thread = 0;
     hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < WIRE_MAX_ARGS; i++)
         hit->values[i] = 0;
     hit->faults = 0;
     hit->truncated = 0;
     hit->nulls = 0;
-    hit->started = 0;
     return spec;
 }
 

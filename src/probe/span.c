@@ -44,7 +44,7 @@ int span_check(const struct span *span, struct diag *diag)
     if (!span->pair.start_text)
         return 0;
     if (!span->starts || !span->ends)
-        return diag_set(diag, -EINVAL, "--span: no selected probe matches '%s'",
+        return diag_set(diag, -EINVAL, "--span: no probe that -t and -w leave matches '%s'",
                         span->starts ? span->pair.end_text : span->pair.start_text);
     if (span->pair.key && !span->has_key)
         return diag_set(diag, -EINVAL, "--span: %s", span->misfit.text);

@@ -312,9 +312,9 @@ static int check_pair(const struct summary *summary, struct diag *diag)
         return diag_set(diag, -EINVAL, "%s", summary->misfit.text);
     const char *missing = summary->starts ? pair->end_text : pair->start_text;
     if (summary->key == SUMMARY_ARGUMENT)
-        return diag_set(diag, -EINVAL, "no selected probe matches '%s' and has an argument '%s'", missing,
-                        pair->key);
-    return diag_set(diag, -EINVAL, "no selected probe matches '%s'", missing);
+        return diag_set(diag, -EINVAL, "no probe that -t and -w leave matches '%s' and has an argument '%s'",
+                        missing, pair->key);
+    return diag_set(diag, -EINVAL, "no probe that -t and -w leave matches '%s'", missing);
 }
 
 int summary_check(const struct summary *summary, struct diag *diag)

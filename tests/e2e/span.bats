@@ -65,8 +65,8 @@ check_events() {
         [ "$output" = '' ]
         [ "$stderr" = "tracer: $1" ] || { printf '%s\n' "$*" "$stderr" && false; }
     }
-    check "--span: no selected probe matches 'nothing'" nothing:tick
-    check "--span: no selected probe matches 'tick'" request__start:tick -t '!tick*'
+    check "--span: no probe that -t and -w leave matches 'nothing'" nothing:tick
+    check "--span: no probe that -t and -w leave matches 'tick'" request__start:tick -t '!tick*'
     check "--span: demo:request__start has no argument 'nothing' that is a number or a string" \
         request__start:response__done:nothing
     check "--span: column 6: a name is missing; expected START:END or START:END:KEY" tick::

@@ -319,7 +319,7 @@ in_terminal() {
     check "--hist: none of the selected probes has an argument 'nothing'" --hist nothing
     check "--hist: 'path' of demo:helper__exit is no integer" --hist path
     check '--hist: column 7: expected log2 or linear/STEP' --hist bytes:wide
-    check "--latency: no selected probe matches 'nothing'" --latency nothing:response__done
+    check "--latency: no probe that -t and -w leave matches 'nothing'" --latency nothing:response__done
     check "--latency: column 14: expected ':' and the probe where it ends" --latency request__star
     check "--latency: demo:request__start would be both START and END; name another one for each" \
         --latency 'request__start:request__*'

@@ -149,7 +149,8 @@ static void latency_pairs_starts_with_ends(void **state)
     assert_string_equal(diag.text, "it is neither start nor end");
     assert_true(summary_applies(&summary, &start, &diag));
     assert_int_equal(summary_check(&summary, &diag), -EINVAL);
-    assert_string_equal(diag.text, "--latency: no selected probe matches 'end' and has an argument 'id'");
+    assert_string_equal(diag.text,
+                        "--latency: no probe that -t and -w leave matches 'end' and has an argument 'id'");
     assert_true(summary_applies(&summary, &end, &diag));
     summary_compile(&summary, &start_layout, &wire);
     assert_int_equal(wire.role, WIRE_ROLE_START);

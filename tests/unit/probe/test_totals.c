@@ -138,11 +138,26 @@ static void percentiles_are_never_too_low_and_at_most_a_sixteenth_too_high(void 
     }
 }
 
+/* Ten of each value from 0 to 9: just half of them are no more than 4. */
+static void a_percentile_is_no_higher_than_it_must_be(void **state)
+{
+    (void)state;
+    _cleanup_totals_ struct totals totals = make(1);
+    for (int64_t i = 0; i < 100; i++)
+        add(&totals, 0, WIRE_BUCKETS_SIXTEENTHS, i / 10);
+    totals_arrange(&totals);
+    assert_true(totals_percentile(&totals.groups[0], WIRE_BUCKETS_SIXTEENTHS, 1, 5000) == 4);
+    assert_true(totals_percentile(&totals.groups[0], WIRE_BUCKETS_SIXTEENTHS, 1, 5001) == 5);
+    assert_true(totals_percentile(&totals.groups[0], WIRE_BUCKETS_SIXTEENTHS, 1, 9000) == 8);
+    assert_true(totals_percentile(&totals.groups[0], WIRE_BUCKETS_SIXTEENTHS, 1, 9990) == 9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_with_most_hits_come_first_with_their_own_buckets),
         cmocka_unit_test(sums_and_extremes_are_exact),
+        cmocka_unit_test(a_percentile_is_no_higher_than_it_must_be),
         cmocka_unit_test(percentiles_are_never_too_low_and_at_most_a_sixteenth_too_high),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
