@@ -199,7 +199,9 @@ static const struct compared {
     [ARG_KIND_ENUM] = {"one of a few values", 1 << WHERE_INTEGER | 1 << WHERE_FRACTION | 1 << WHERE_TEXT,
                        true, compile_integer,
                        "compare it with == != and one of its names, or with a whole number", translate_name},
+    [ARG_KIND_STRINGS] = {"a list of texts", 0, false, NULL, "it can't be compared", NULL},
 };
+_Static_assert(sizeof(compared) / sizeof(*compared) == ARG_KIND_STRINGS + 1, "each kind has a row");
 
 /* Makes the leaf's constant what the kernel compares with; false where that makes no sense. */
 static bool translate(const struct value_layout *value, struct where_leaf *leaf)

@@ -305,6 +305,17 @@ check_times() {
         and .[1].invalid_utf8 == ["argv"] and .[1].pid == .[0].pid' out
 }
 
+@test "exec: -w compares the file name; arguments it can't" {
+    "$TRACER" -f -k exec -w 'filename == "/bin/true" || filename ^= "/bin/ec"' -o "$BATS_TEST_TMPDIR/out" \
+        -- sh -c '/bin/true; /bin/echo; /bin/truelove || /bin/cat' </dev/null >/dev/null
+    OUT=$BATS_TEST_TMPDIR/out
+    check_stream "$OUT"
+    [ "$(kernel .args.filename | xargs)" = '/bin/true /bin/echo' ]
+    [ "$(tail -n 1 "$OUT" | jq .filtered)" -eq 2 ] # sh and cat
+    run -2 "$TRACER" -k exec -w 'argv == "x"' -n 1
+    [ "${lines[-1]}" = "tracer: -w: column 1: 'argv' is a list of texts: it can't be compared" ]
+}
+
 @test "exec: what is longer than the limits is cut, and the event says so" {
     cd "$BATS_TEST_TMPDIR"
     local long

@@ -136,6 +136,21 @@ static void a_plan_numbers_and_filters_it(void **state)
     assert_int_equal(plan.filters[0]->terms[0].subject, WIRE_EXIT_STATUS);
 }
 
+static void a_list_of_texts_is_not_compared(void **state)
+{
+    (void)state;
+    static const char text[] = "argv == \"x\"";
+    _cleanup_where_ struct where *where = NULL;
+    assert_int_equal(where_add(&where, text, strlen(text), NULL), 0);
+    _cleanup_plan_ struct plan plan = {.where = where};
+    struct probe *probe = NULL;
+    uint32_t spec;
+    struct diag why = {0};
+    assert_int_equal(plan_add_kernel_probe(&plan, &kernel_probes[WIRE_KERNEL_EXEC], &probe, &spec, &why),
+                     -ENOENT);
+    assert_string_equal(why.text, "column 1: 'argv' is a list of texts: it can't be compared");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +159,7 @@ int main(void)
         cmocka_unit_test(other_names_are_refused),
         cmocka_unit_test(a_row_becomes_a_probe),
         cmocka_unit_test(a_plan_numbers_and_filters_it),
+        cmocka_unit_test(a_list_of_texts_is_not_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
