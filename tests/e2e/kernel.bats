@@ -25,9 +25,20 @@ kernel() {
     jq -c "select(.type == \"kernel\") | $1" "${2:-$OUT}"
 }
 
+# in_read COUNT: whether so many threads of the held program are in read(2), whose number is 0 or 63.
+in_read() {
+    [ "$(cat "/proc/$HELD_PID/task"/*/syscall | grep -cE '^(0|63) ')" -eq "$1" ]
+}
+
+# start_reader COMMAND…: a held program that waits in its read, which is not told of then.
+start_reader() {
+    start_held "$@"
+    wait_until 20 in_read 1
+}
+
 # trace_reads THREADS ROUNDS OPTION…: traces the fixture's reads; what it says of them is in $HELD_OUT.
 trace_reads() {
-    start_held "$READS" "$1" "$2" "$FILE"
+    start_reader "$READS" "$1" "$2" "$FILE"
     start_tracer -p "$HELD_PID" -k vfs_read "${@:3}"
     release_held
     finish_held
@@ -111,16 +122,11 @@ with_only() {
     [ "$tried" -ge 1 ]
 }
 
-# in_read COUNT: whether so many threads of the held program are in read(2), whose number is 0 or 63.
-in_read() {
-    [ "$(cat "/proc/$HELD_PID/task"/*/syscall | grep -cE '^(0|63) ')" -eq "$1" ]
-}
-
 @test "vfs_read: of many threads in one at the same time none is missed, or that is counted" {
     local method
     for method in fexit kretprobe tracepoint; do
         works vfs_read "$method" || continue
-        start_held "$FIXTURES/kernel/blocked" 32
+        start_reader "$FIXTURES/kernel/blocked" 32
         start_tracer -p "$HELD_PID" -k vfs_read --kernel-method "$method"
         printf x >&"$HELD_GATE"
         wait_until 20 in_read 33
@@ -186,7 +192,7 @@ in_read() {
 }
 
 @test "a full buffer: hits = emitted + lost, and the losses stand in the stream" {
-    start_held "$READS" 4 2003 "$FILE"
+    start_reader "$READS" 4 2003 "$FILE"
     start_tracer -p "$HELD_PID" -k vfs_read -t '!*' --buffer 64K
     run_past_stopped_tracer
     finish_tracer
@@ -197,7 +203,7 @@ in_read() {
 
 # A shell that says "ok" for each line, of which it reads each byte by itself.
 @test "lost reads of a kernel probe are told of where they are missing" {
-    start_held sh -c 'while read -r line; do echo ok; done'
+    start_reader sh -c 'while read -r line; do echo ok; done'
     start_tracer -p "$HELD_PID" -k vfs_read --buffer 64K
     kill -STOP "$TRACER_PID"
     printf '%05000d\n' 0 >&"$HELD_GATE"
@@ -229,6 +235,7 @@ os.execv(sys.argv[2], [sys.argv[2], "1", "1", path])'
     start_held unshare --mount --propagation private \
         /usr/bin/python3 -c "$mounted" "$BATS_TEST_TMPDIR/folder" "$READS"
     wait_until 20 test "/proc/$HELD_PID/exe" -ef "$READS"
+    wait_until 20 in_read 1
     start_tracer -p "$HELD_PID" -k vfs_read
     release_held
     finish_held
@@ -238,7 +245,7 @@ os.execv(sys.argv[2], [sys.argv[2], "1", "1", path])'
 }
 
 @test "a process without static probes: its kernel probes are enough" {
-    start_held cat
+    start_reader cat
     start_tracer -p "$HELD_PID" -k vfs_read
     grep -qx 'tracer: ready: 0 probes, 0 sites, 0 files, 1 kernel probe' "$ERR"
     echo line >&"$HELD_GATE"
