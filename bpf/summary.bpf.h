@@ -1,16 +1,14 @@
-/* Summaries (-c, --hist, --latency): hits that are taken in where they happen. event_wire.h says what is
- * kept.
+/* Summaries (-c, --hist, --latency): hits that are taken in where they happen. summary_wire.h says what
+ * is kept.
  *
  * Everything is exact: each hit is counted as taken or, where a map had no more room for what it needed, as
  * lost, whoever else comes at the same moment. Entries of `groups` and `cells` are never deleted while
  * programs run, so a pointer to one stays good when its program is preempted; they are added to atomically.
- * Of those who end the same start, the one counts who deletes it.
- *
- * By now nobody needs the registers any longer: the group is put together in their place. */
+ * Of those who end the same start, the one counts who deletes it. */
 #ifndef TRACER_SUMMARY_BPF_H
 #define TRACER_SUMMARY_BPF_H
 
-#include "filter.bpf.h"
+#include "group.bpf.h"
 #include "specs.bpf.h"
 
 /* Whether there is one. Then every spec has its part in it, and no record is sent. */
@@ -62,103 +60,6 @@ static __always_inline struct wire_summary_counts *find_counts(void)
 {
     __u32 zero = 0;
     return bpf_map_lookup_elem(&summary_counts, &zero);
-}
-
-/* Text that is a part of a group: it is to be the same bytes for the same text, up to the group's end.
- * Returns the length with the NUL; negative: it can't be read. */
-static __always_inline long read_field_text(struct hit *hit, __u32 word, __u64 address, enum text_place place)
-{
-    enum { SIZE = WIRE_FIELD_TEXT_WORDS * 8 };
-    FORGET(word);
-    if (word > WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
-        return -1;
-    char *text = (char *)&hit->group.words[word];
-    long len;
-    for (int i = 0; i < WIRE_FIELD_TEXT_WORDS; i++)
-        ((__u64 *)text)[i] = 0;
-    if (!address)
-        return -1;
-    if (place == TEXT_OF_KERNEL)
-        len = bpf_probe_read_kernel_str(text, SIZE, (void *)address);
-    else
-        len = bpf_probe_read_user_str(text, SIZE, (void *)address);
-    for (__u32 page = 0; place == TEXT_OF_USER && len < 0 && page <= 1; page++) {
-        __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
-        char byte;
-        if (bpf_copy_from_user(&byte, 1, (void *)touch))
-            break;
-        len = bpf_probe_read_user_str(text, SIZE, (void *)address);
-    }
-    if (len == SIZE)
-        text[WIRE_FIELD_TEXT_MAX] = '\0';
-    return len;
-}
-
-static __always_inline void fill_field(struct hit *hit, const struct wire_field *field, __u32 i,
-                                       __u64 pid_tgid, enum text_place place)
-{
-    struct wire_group *group = &hit->group;
-    __u32 subject = field->subject, word = field->word, bit = 1U << (i & 7);
-    if (subject == WIRE_NO_SUBJECT || word >= WIRE_GROUP_WORDS)
-        return;
-    group->absent |= bit;
-    group->truncated &= ~bit;
-    if (subject < WIRE_MAX_ARGS) {
-        if (has_none(hit, subject))
-            return;
-        __u64 value = hit->values[subject];
-        if (field->is_text) {
-            long len = place == TEXT_NOWHERE ? -1 : read_field_text(hit, word, value, place);
-            if (len < 0)
-                return;
-            if (len > WIRE_FIELD_TEXT_MAX + 1)
-                group->truncated |= bit;
-        } else {
-            group->words[word] = value;
-        }
-    } else if (subject == WIRE_SUBJECT_COMM) {
-        if (word > WIRE_GROUP_WORDS - WIRE_COMM_WORDS)
-            return;
-        bpf_get_current_comm(&group->words[word], WIRE_COMM_LEN);
-    } else if (subject == WIRE_SUBJECT_CPU) {
-        group->words[word] = bpf_get_smp_processor_id();
-    } else {
-        group->words[word] = subject == WIRE_SUBJECT_PID ? pid_tgid >> 32 : (__u32)pid_tgid;
-    }
-    group->absent &= ~bit;
-}
-
-__noinline int fill_plain_field(struct hit *hit, const struct wire_field *field, __u32 i, __u64 pid_tgid)
-{
-    if (hit && field)
-        fill_field(hit, field, i, pid_tgid, TEXT_NOWHERE);
-    return 0;
-}
-
-__noinline int fill_user_field(struct hit *hit, const struct wire_field *field, __u32 i, __u64 pid_tgid)
-{
-    if (hit && field)
-        fill_field(hit, field, i, pid_tgid, TEXT_OF_USER);
-    return 0;
-}
-
-__noinline int fill_kernel_field(struct hit *hit, const struct wire_field *field, __u32 i, __u64 pid_tgid)
-{
-    if (hit && field)
-        fill_field(hit, field, i, pid_tgid, TEXT_OF_KERNEL);
-    return 0;
-}
-
-__noinline int clear_group(struct hit *hit, const struct wire_spec *spec)
-{
-    if (!hit || !spec)
-        return 0;
-    __u8 role = spec->summary.role;
-    hit->group = (struct wire_group){
-        .probe = role == WIRE_ROLE_COUNT || role == WIRE_ROLE_MEASURE ? spec->sampler : 0,
-        .absent = (1U << WIRE_MAX_FIELDS) - 1,
-    };
-    return 0;
 }
 
 /* What is paired or measured. False: it can't be read. */
@@ -340,14 +241,7 @@ static __always_inline int summarise(struct hit *hit, struct wire_spec *spec, __
     clear_group(hit, spec);
     if (spec->summary.role == WIRE_ROLE_END && !match_end(hit, spec, pid_tgid))
         return 0;
-    for (__u32 i = 0; i < WIRE_MAX_FIELDS && i < spec->summary.n_fields; i++) {
-        if (place == TEXT_OF_USER)
-            fill_user_field(hit, &spec->summary.fields[i], i, pid_tgid);
-        else if (place == TEXT_OF_KERNEL)
-            fill_kernel_field(hit, &spec->summary.fields[i], i, pid_tgid);
-        else
-            fill_plain_field(hit, &spec->summary.fields[i], i, pid_tgid);
-    }
+    fill_group(hit, spec, pid_tgid, place);
     if (spec->summary.role == WIRE_ROLE_START)
         return take_start(hit, spec, pid_tgid);
     return take_in(hit, spec);

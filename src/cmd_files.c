@@ -58,18 +58,18 @@ static enum exit_status read_summary(struct cmd_files *files, const struct cli *
     const char *by = cli->by;
     int error = 0;
     if (cli->count) {
-        error = summary_count(summary, &diag);
+        error = summary_parse_count(summary, &diag);
         by = by ? by : "pid";
     } else if (cli->hist) {
-        error = summary_hist(summary, cli->hist, &diag);
+        error = summary_parse_hist(summary, cli->hist, &diag);
         by = !by && cli->kernel ? "pid" : by;
     } else if (cli->latency) {
-        error = summary_latency(summary, cli->latency, &diag);
+        error = summary_parse_latency(summary, cli->latency, &diag);
     }
     if (error)
         diag_prefix(&diag, "%s", cmd_files_summary_option(files));
     if (!error && by) {
-        error = summary_by(summary, by, &diag);
+        error = summary_parse_by(summary, by, &diag);
         if (error)
             diag_prefix(&diag, "--by");
     }

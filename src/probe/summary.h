@@ -49,10 +49,10 @@ struct summary {
 };
 
 /* -EINVAL: the diag says "column N: what is wrong"; -ENOMEM. */
-int summary_count(struct summary *summary, struct diag *diag);
-int summary_hist(struct summary *summary, const char *text, struct diag *diag);
-int summary_latency(struct summary *summary, const char *text, struct diag *diag);
-int summary_by(struct summary *summary, const char *text, struct diag *diag);
+int summary_parse_count(struct summary *summary, struct diag *diag);
+int summary_parse_hist(struct summary *summary, const char *text, struct diag *diag);
+int summary_parse_latency(struct summary *summary, const char *text, struct diag *diag);
+int summary_parse_by(struct summary *summary, const char *text, struct diag *diag);
 
 /* Whether hits of the probe can be part of it. If not, the diag says why. Remembers for summary_check(). */
 bool summary_applies(struct summary *summary, const struct probe *probe, struct diag *ret_why);

@@ -153,7 +153,7 @@ static void latencies(struct golden *golden)
     _cleanup_summary_ struct summary summary = {0};
     const struct output_summary of = {
         .time = TIME, .snapshot = 1, .summary = &summary, .totals = &totals, .width = 80};
-    summary_latency(&summary, "request__start:response__done:id", NULL);
+    summary_parse_latency(&summary, "request__start:response__done:id", NULL);
     write_groups(golden, &of, NULL);
     output_json.pairs(&golden->json, &of);
     output_text.pairs(&golden->text, &of);

@@ -19,31 +19,34 @@ static void every_error_says_where_and_what(void **state)
         parse_fn *parse;
         const char *text, *message;
     } rows[] = {
-        {summary_hist, "", "column 1: the name of an argument is missing"},
-        {summary_hist, ":log2", "column 1: the name of an argument is missing"},
-        {summary_hist, "bytes:", "column 7: expected log2 or linear/STEP"},
-        {summary_hist, "bytes:log10", "column 7: expected log2 or linear/STEP"},
-        {summary_hist, "größe:log10", "column 7: expected log2 or linear/STEP"},
-        {summary_hist, "bytes:linear", "column 7: expected log2 or linear/STEP"},
-        {summary_hist, "bytes:linear/", "column 14: expected a whole number, 1 or more, after linear/"},
-        {summary_hist, "bytes:linear/0", "column 14: expected a whole number, 1 or more, after linear/"},
-        {summary_hist, "bytes:linear/-1", "column 14: expected a whole number, 1 or more, after linear/"},
-        {summary_hist, "b:linear/18446744073709551616",
+        {summary_parse_hist, "", "column 1: the name of an argument is missing"},
+        {summary_parse_hist, ":log2", "column 1: the name of an argument is missing"},
+        {summary_parse_hist, "bytes:", "column 7: expected log2 or linear/STEP"},
+        {summary_parse_hist, "bytes:log10", "column 7: expected log2 or linear/STEP"},
+        {summary_parse_hist, "größe:log10", "column 7: expected log2 or linear/STEP"},
+        {summary_parse_hist, "bytes:linear", "column 7: expected log2 or linear/STEP"},
+        {summary_parse_hist, "bytes:linear/", "column 14: expected a whole number, 1 or more, after linear/"},
+        {summary_parse_hist, "bytes:linear/0",
+         "column 14: expected a whole number, 1 or more, after linear/"},
+        {summary_parse_hist, "bytes:linear/-1",
+         "column 14: expected a whole number, 1 or more, after linear/"},
+        {summary_parse_hist, "b:linear/18446744073709551616",
          "column 10: expected a whole number, 1 or more, after linear/"},
-        {summary_latency, "a", "column 2: expected ':' and the probe where it ends"},
-        {summary_latency, "", "column 1: a name is missing; expected START:END or START:END:KEY"},
-        {summary_latency, "a:", "column 3: a name is missing; expected START:END or START:END:KEY"},
-        {summary_latency, ":b", "column 1: a name is missing; expected START:END or START:END:KEY"},
-        {summary_latency, "a::k", "column 3: a name is missing; expected START:END or START:END:KEY"},
-        {summary_latency, "p:a:p:b:k:x", "column 10: more colons than PROVIDER:START:PROVIDER:END:KEY has"},
-        {summary_latency, "!a:b", "column 1: '!' has no meaning here"},
-        {summary_latency, "a:[b", "column 3: an unclosed '[' in '[b'"},
-        {summary_latency, "a:b:comm", "column 5: 'comm' doesn't tell which start an end belongs to"},
-        {summary_by, "", "column 1: a name is missing"},
-        {summary_by, "pid,", "column 5: a name is missing"},
-        {summary_by, "pid,,tid", "column 5: a name is missing"},
-        {summary_by, "path,path", "column 6: 'path' stands there twice"},
-        {summary_by, "a,b,c,d,e", "column 9: more than 4 names"},
+        {summary_parse_latency, "a", "column 2: expected ':' and the probe where it ends"},
+        {summary_parse_latency, "", "column 1: a name is missing; expected START:END or START:END:KEY"},
+        {summary_parse_latency, "a:", "column 3: a name is missing; expected START:END or START:END:KEY"},
+        {summary_parse_latency, ":b", "column 1: a name is missing; expected START:END or START:END:KEY"},
+        {summary_parse_latency, "a::k", "column 3: a name is missing; expected START:END or START:END:KEY"},
+        {summary_parse_latency, "p:a:p:b:k:x",
+         "column 10: more colons than PROVIDER:START:PROVIDER:END:KEY has"},
+        {summary_parse_latency, "!a:b", "column 1: '!' has no meaning here"},
+        {summary_parse_latency, "a:[b", "column 3: an unclosed '[' in '[b'"},
+        {summary_parse_latency, "a:b:comm", "column 5: 'comm' doesn't tell which start an end belongs to"},
+        {summary_parse_by, "", "column 1: a name is missing"},
+        {summary_parse_by, "pid,", "column 5: a name is missing"},
+        {summary_parse_by, "pid,,tid", "column 5: a name is missing"},
+        {summary_parse_by, "path,path", "column 6: 'path' stands there twice"},
+        {summary_parse_by, "a,b,c,d,e", "column 9: more than 4 names"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         _cleanup_summary_ struct summary summary = {0};
@@ -103,7 +106,7 @@ static void a_histogram_takes_probes_with_a_number_of_that_name(void **state)
     _cleanup_summary_ struct summary summary = {0};
     struct diag diag = {0};
     struct wire_summary wire;
-    assert_int_equal(summary_hist(&summary, "status:linear/100", &diag), 0);
+    assert_int_equal(summary_parse_hist(&summary, "status:linear/100", &diag), 0);
     assert_int_equal(summary.buckets, WIRE_BUCKETS_LINEAR);
     assert_int_equal(summary.step, 100);
     assert_false(summary_applies(&summary, &start, &diag));
@@ -130,7 +133,7 @@ static void a_histogram_of_what_is_no_integer_is_refused(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         _cleanup_summary_ struct summary summary = {0};
         struct diag diag = {0};
-        assert_int_equal(summary_hist(&summary, rows[i].field, &diag), 0);
+        assert_int_equal(summary_parse_hist(&summary, rows[i].field, &diag), 0);
         assert_false(summary_applies(&summary, rows[i].probe, &diag));
         assert_int_equal(summary_check(&summary, &diag), -EINVAL);
         assert_string_equal(diag.text, rows[i].message);
@@ -143,8 +146,8 @@ static void latency_pairs_starts_with_ends(void **state)
     _cleanup_summary_ struct summary summary = {0};
     struct diag diag = {0};
     struct wire_summary wire;
-    assert_int_equal(summary_latency(&summary, "start:end:id", &diag), 0);
-    assert_int_equal(summary_by(&summary, "path,status,comm", &diag), 0);
+    assert_int_equal(summary_parse_latency(&summary, "start:end:id", &diag), 0);
+    assert_int_equal(summary_parse_by(&summary, "path,status,comm", &diag), 0);
     assert_false(summary_applies(&summary, &other, &diag));
     assert_string_equal(diag.text, "it is neither start nor end");
     assert_true(summary_applies(&summary, &start, &diag));
@@ -179,7 +182,7 @@ static void one_probe_cannot_be_both(void **state)
     (void)state;
     _cleanup_summary_ struct summary summary = {0};
     struct diag diag = {0};
-    assert_int_equal(summary_latency(&summary, "s*:*t", &diag), 0);
+    assert_int_equal(summary_parse_latency(&summary, "s*:*t", &diag), 0);
     assert_true(summary_applies(&summary, &start, &diag));
     assert_int_equal(summary_check(&summary, &diag), -EINVAL);
     assert_string_equal(diag.text,
@@ -192,8 +195,8 @@ static void a_name_means_one_kind_of_value(void **state)
     _cleanup_summary_ struct summary summary = {0};
     struct diag diag = {0};
     struct wire_summary wire;
-    assert_int_equal(summary_count(&summary, &diag), 0);
-    assert_int_equal(summary_by(&summary, "path,nothing,args.pid", &diag), 0);
+    assert_int_equal(summary_parse_count(&summary, &diag), 0);
+    assert_int_equal(summary_parse_by(&summary, "path,nothing,args.pid", &diag), 0);
     assert_int_equal(summary.fields[2].subject, SUMMARY_ARGUMENT);
     assert_string_equal(summary.fields[2].name, "pid");
     summary_compile(&summary, &start_layout, &wire);
@@ -222,8 +225,8 @@ static void there_is_room_for_two_texts(void **state)
     _cleanup_summary_ struct summary summary = {0};
     struct diag diag = {0};
     struct wire_summary wire;
-    assert_int_equal(summary_count(&summary, &diag), 0);
-    assert_int_equal(summary_by(&summary, "a,b,c", &diag), 0);
+    assert_int_equal(summary_parse_count(&summary, &diag), 0);
+    assert_int_equal(summary_parse_by(&summary, "a,b,c", &diag), 0);
     summary_compile(&summary, &layout, &wire);
     assert_int_equal(wire.fields[1].word, WIRE_FIELD_TEXT_WORDS);
     assert_int_equal(wire.fields[2].subject, WIRE_NO_SUBJECT);
@@ -241,7 +244,7 @@ static void large_unsigned_numbers_stay_so(void **state)
     _cleanup_summary_ struct summary summary = {0};
     struct diag diag = {0};
     struct wire_summary wire;
-    assert_int_equal(summary_by(&summary, "id", &diag), 0);
+    assert_int_equal(summary_parse_by(&summary, "id", &diag), 0);
     summary_compile(&summary, &narrow, &wire);
     summary_compile(&summary, &middle, &wire);
     assert_true(summary.fields[0].is_signed);
