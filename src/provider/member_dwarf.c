@@ -70,6 +70,8 @@ static int index_entry(struct member_dwarf *dwarf, Dwarf_Die *entry)
     bool tagged;
     if (!is_indexed(dwarf_tag(entry), &tagged) || dwarf_hasattr(entry, DW_AT_declaration))
         return 0;
+    if (member_dwarf_lacks_name(entry))
+        note_damage(dwarf, "names are missing");
     const char *name = member_dwarf_name(entry);
     struct member_ref ref = member_dwarf_ref(entry, 0);
     return name ? member_index_add(&dwarf->index, tagged, name, &ref) : 0;
@@ -111,8 +113,8 @@ static int read_next_unit(struct member_dwarf *dwarf, struct dwarf_file *file)
     uint8_t kind;
     Dwarf_Die root;
     int end = dwarf_get_units(file->dwarf, file->unit, &next, &version, &kind, &root, NULL);
-    if (end < 0)
-        note_damage(dwarf, dwarf_errmsg(-1));
+    if (end < 0) /* for which libdw doesn't always have a reason, but perhaps an older one */
+        note_damage(dwarf, "a unit's header can't be read");
     if (end) {
         file->read = true;
         return 0;

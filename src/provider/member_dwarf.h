@@ -55,6 +55,13 @@ static inline const char *member_dwarf_name(Dwarf_Die *entry)
     return name && *name ? name : NULL;
 }
 
+/* Whether it has a name that lies beyond the end of the strings. It isn't one without a name. */
+static inline bool member_dwarf_lacks_name(Dwarf_Die *entry)
+{
+    Dwarf_Attribute attribute;
+    return dwarf_attr(entry, DW_AT_name, &attribute) && !dwarf_formstring(&attribute);
+}
+
 /* As struct member_source_ops has them. */
 int member_dwarf_describe(struct member_source *source, const struct member_ref *ref,
                           struct member_type *ret);

@@ -290,7 +290,8 @@ int member_dwarf_next_field(struct member_source *source, const struct member_re
         if (missing)
             return missing < 0 ? -EBADMSG : 0;
         dwarf->field_bytes += dwarf_dieoffset(&entry) - dwarf_dieoffset(&before);
-        if (dwarf->field_bytes > MOST_FIELD_BYTES)
+        bool is_lost = dwarf_tag(&entry) == DW_TAG_member && member_dwarf_lacks_name(&entry);
+        if (dwarf->field_bytes > MOST_FIELD_BYTES || is_lost)
             return -EBADMSG;
         cursor->at = member_dwarf_ref(&entry, 0);
         if (read_field(&entry, ret))

@@ -167,17 +167,52 @@ static void test_cut_short(void **state)
     }
 }
 
+/* Cuts a section and resolves a member. */
+static const char *resolved_cut(const struct copy *copy, const char *name, uint64_t size)
+{
+    const Elf64_Shdr *section = find_section(copy, name);
+    Elf64_Shdr cut = *section;
+    cut.sh_size = size;
+    write_at(copy, &cut, sizeof(cut), (uint64_t)((const uint8_t *)section - copy->bytes));
+    _cleanup_member_types_ struct member_types *types = open_types(copy->fd, -1);
+    return resolved(types, "struct members_conn *", ".local.cid_set.plaintext.master_id", NULL);
+}
+
+static void assert_says_damaged(const char *got)
+{
+    if (strncmp(got, "-EBADMSG ", strlen("-EBADMSG ")) || !strstr(got, damaged))
+        fail_msg("%s", got);
+}
+
 static void test_cut_short_says_so(void **state)
 {
     (void)state;
     _cleanup_copy_ struct copy copy = copy_of("members_gcc_dwarf5");
-    Elf64_Shdr *section = find_section(&copy, ".debug_info");
-    Elf64_Shdr cut = *section;
-    cut.sh_size = 64;
-    write_at(&copy, &cut, sizeof(cut), (uint64_t)((uint8_t *)section - copy.bytes));
-    _cleanup_member_types_ struct member_types *types = open_types(copy.fd, -1);
-    const char *got = resolved(types, "struct members_conn *", ".number", NULL);
-    assert_memory_equal(got, "-EBADMSG .number: the debug information is damaged: ", 51);
+    assert_string_equal(strstr(resolved_cut(&copy, ".debug_info", 11), damaged),
+                        "the debug information is damaged: a unit's header can't be read");
+    assert_string_equal(strstr(resolved_cut(&copy, ".debug_info", 64), damaged),
+                        "the debug information is damaged: it is cut short");
+}
+
+/* A name that is missing is no reason to say that there is no such type or member. */
+static void test_missing_names_say_so(void **state)
+{
+    (void)state;
+    for (size_t p = 0; p < N_PROGRAMS; p++) {
+        _cleanup_copy_ struct copy copy = copy_of(programs[p]);
+        const Elf64_Shdr *section = find_section(&copy, ".debug_str");
+        const uint8_t *strings = copy.bytes + section->sh_offset;
+        size_t n_damaged = 0;
+        for (uint64_t size = 1; size <= section->sh_size; size++) {
+            if (strings[size - 1])
+                continue;
+            const char *got = resolved_cut(&copy, ".debug_str", size);
+            n_damaged += *got == '-';
+            if (*got == '-')
+                assert_says_damaged(got);
+        }
+        assert_int_not_equal(n_damaged, 0);
+    }
 }
 
 /* Every byte of what describes types, with some of its bits turned over. */
@@ -208,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_shared),
         cmocka_unit_test(test_cut_short),
         cmocka_unit_test(test_cut_short_says_so),
+        cmocka_unit_test(test_missing_names_say_so),
         cmocka_unit_test(test_damaged_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
