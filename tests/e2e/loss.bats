@@ -105,6 +105,30 @@ lose() {
     lose slow_pipe "plain memory"
 }
 
+@test "-w under loss, both programs: what isn't wanted is filtered, exactly, and takes no place" {
+    # Of a thread's numbers 1 to 8002 the odd ones are plain hits and the even ones memory hits.
+    local method
+    for method in uprobe_multi perf_events; do
+        attach_through "$method"
+        hold_firing 4 "$HITS" "plain memory"
+        start_tracer "${FIRING[@]}" -p "$HELD_PID" --buffer 4K -w 'seq & 2'
+        run_past_stopped_tracer
+        finish_tracer
+        [ "$status" -eq 0 ]
+        check_stream "$OUT"
+        jq -es 'map(select(.type == "end"))[0].probes | map({(.probe): [.hits, .filtered, .lost > 0]}) | add
+            == {plain: [16004, 8004, true], memory: [16004, 8000, true]}' "$OUT"
+        # The same, of which none is wanted: a full buffer is no loss.
+        hold_firing 4 "$HITS" "plain memory"
+        start_tracer "${FIRING[@]}" -p "$HELD_PID" --buffer 4K -w 'seq > 8002'
+        run_past_stopped_tracer
+        finish_tracer
+        [ "$status" -eq 0 ]
+        check_stream "$OUT"
+        tail -n 1 "$OUT" | jq -e '[.hits, .emitted, .filtered, .lost] == [32008, 0, 32008, 0]'
+    done
+}
+
 @test "a stopped reader: hits = emitted + lost, against the target's own count" {
     start_held "$DEMO" --wait --hits 100003
     start_tracer -p "$HELD_PID" -t demo:tick --buffer 4K

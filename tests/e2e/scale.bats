@@ -64,6 +64,26 @@ expect_line() {
     diff <(timeless "$out") <(timeless "${out}TRACER_PERF_EVENTS=1")
 }
 
+# BPF links that tracer holds.
+count_links() {
+    cat "/proc/$TRACER_PID/fdinfo"/* | grep -c '^link_id:'
+}
+
+@test "one link for all sites of a file through uprobe_multi, through perf events one for each" {
+    local method wanted
+    for method in uprobe_multi perf_events; do
+        attach_through "$method"
+        start_tracer -v -x "$LIBRARY" -t 'many:site_[12]0[01]?'
+        expect_line 'ready: 40 probes, 40 sites, 1 file' "$ERR"
+        wait_until 20 grep -q 'attached through' "$ERR"
+        wanted=1
+        ! grep -q 'attached through perf events' "$ERR" || wanted=40
+        [ "$(count_links)" -eq "$wanted" ]
+        stop_tracer
+    done
+    [ "$wanted" -eq 40 ]
+}
+
 @test "OpenJDK's libjvm.so: every site is attached; the classes that it loads are those of its own log" {
     local library=$JAVA/lib/server/libjvm.so log=$BATS_TEST_TMPDIR/log sites probes
     sites=$("$TRACER" -l -v "$library" | grep -c '^    site ')
