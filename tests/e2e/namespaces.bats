@@ -115,6 +115,40 @@ expect() {
     jq -es 'all(.[]; has("ns_pid") | not)' "$OUT"
 }
 
+@test "-f -- COMMAND into namespaces that it makes: a file that only they have, by children and in their place" {
+    local place=$BATS_TEST_TMPDIR/place out=$BATS_TEST_TMPDIR/out
+    mkdir "$place"
+    # shellcheck disable=SC2016
+    "$TRACER" -q -f -t demo:tick -o "$out" -- "${IN_OWN_NUMBERS[@]}" sh -c '
+        mount -t tmpfs none "$1" && cp "$2" "$1/app" && "$1/app" --hits 31 && exec "$1/app" --hits 23' \
+        sh "$place" "$DEMO" </dev/null
+    check_stream "$out"
+    [ ! -e "$place/app" ]
+    # The first one has a number above 1; both have their own here.
+    jq -es 'map(select(.type == "usdt")) | map(.args.i) == [range(1; 32), range(1; 24)]
+        and all(.[:31][]; .ns_pid > 1) and all(.[31:][]; .ns_pid == 1) and (map(.pid) | unique | length) == 2' "$out"
+    [ "$(tail -n 1 "$out" | jq -c '[.hits, .lost, .missed]')" = '[54,0,0]' ]
+}
+
+@test "dlopen in another mount and pid namespace, of a file that only they have: constructor and calls, twice" {
+    local place=$BATS_TEST_TMPDIR/place
+    mkdir "$place"
+    # shellcheck disable=SC2016
+    start_inside sh -c 'mount -t tmpfs none "$1" && cp "$2" "$1/plugin.so" && exec "$3"' \
+        sh "$place" "$FIXTURES/follow/plugin.so" "$FIXTURES/follow/plugin_host"
+    wait_until 10 test "/proc/$TARGET_PID/exe" -ef "$FIXTURES/follow/plugin_host"
+    start_tracer -f -p "$TARGET_PID" -t 'plugin:*'
+    printf '%s\n' "open $place/plugin.so" 'call 1' close "open $place/plugin.so" 'call 2' >&"$HELD_GATE"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    [ ! -e "$place/plugin.so" ]
+    check_stream "$OUT"
+    [ "$(jq -r 'select(.type == "usdt") | "\(.probe) \(.args.arg0) \(.ns_pid)"' "$OUT" | paste -sd,)" = \
+        'loaded null 1,called 1 1,loaded null 1,called 2 1' ]
+}
+
 @test "tracer inside a pid namespace: -p takes and tells that namespace's numbers" {
     # shellcheck disable=SC2016
     run "${IN_OWN_NUMBERS[@]}" bash -c '

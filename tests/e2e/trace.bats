@@ -84,15 +84,28 @@ expect_sums_equal() {
     done
 }
 
-@test "a process whose first thread has ended" {
-    start_held "$FIXTURES/first_thread_ends"
-    wait_until 10 grep -q '^State:	Z' "/proc/$HELD_PID/status"
-    start_tracer -p "$HELD_PID"
-    release_held
-    finish_held
-    finish_tracer
-    check_stream "$OUT"
-    [ "$(values left arg0 | xargs)" = "$(seq 0 22 | xargs)" ]
+@test "a process whose first thread has ended: by its number, with -f, by its file, and through perf events" {
+    local program=$FIXTURES/first_thread_ends option method
+    for option in -p -f -x; do
+        for method in uprobe_multi perf_events; do
+            start_held "$program"
+            wait_until 10 grep -q '^State:	Z' "/proc/$HELD_PID/status"
+            attach_through "$method"
+            case $option in
+            -p) start_tracer -p "$HELD_PID" ;;
+            -f) start_tracer -f -p "$HELD_PID" ;;
+            -x) start_tracer -x "$program" ;;
+            esac
+            release_held
+            finish_held
+            [ "$option" != -x ] || kill -INT "$TRACER_PID"
+            finish_tracer
+            [ "$status" -eq 0 ]
+            check_stream "$OUT"
+            [ "$(values left arg0 | xargs)" = "$(seq 0 22 | xargs)" ]
+            rm "$BATS_TEST_TMPDIR/gate"
+        done
+    done
 }
 
 @test "inside a pid namespace: pids are its own" {
