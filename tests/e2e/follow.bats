@@ -71,7 +71,7 @@ start_inner() {
 @test "without -f children are not traced" {
     start_held "$FAMILY" "$OTHER"
     start_tracer -p "$HELD_PID" -t family:born
-    ! grep -q child "$ERR"
+    run ! grep child "$ERR"
     release_held
     finish_held
     finish_tracer
@@ -212,6 +212,38 @@ has_said() {
     [ "$(values called arg0 | tail -n 1)" = 6 ]
 }
 
+system_ticks() {
+    sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f13
+}
+
+is_held() {
+    [ "$(system_ticks "$HELD_PID")" -ge $((TICKS + 4)) ]
+}
+
+@test "a tracer that is killed while it holds a process that loads a library: that goes on, and can be traced again" {
+    start_host
+    kill -STOP "$TRACER_PID"
+    TICKS=$(system_ticks "$HELD_PID")
+    echo "open $FIXTURES/follow/plugin.so" >&"$HELD_GATE"
+    SAID=1
+    wait_until 20 is_held # it looks again and again, in the kernel
+    run ! has_said
+    kill -KILL "$TRACER_PID"
+    finish_tracer
+    wait_until 20 has_said
+    tell "call 1"
+    tell close
+    start_tracer -f -p "$HELD_PID" -t 'plugin:*'
+    tell "open $FIXTURES/follow/plugin.so"
+    tell "call 2"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(jq -r 'select(.type == "usdt") | "\(.probe) \(.args.arg0)"' "$OUT" | paste -sd,)" = 'loaded null,called 2' ]
+}
+
 # start_apps COUNT: so many demo apps, held at one gate, in APPS and the expected lines of their hits in WANTED.
 start_apps() {
     mkfifo "$BATS_TEST_TMPDIR/apps"
@@ -265,4 +297,31 @@ hits_by_process() {
     [ "$status" -eq 0 ]
     check_stream "$OUT"
     diff <(printf '%s\n' "${APPS[0]} 1001" "$other 17" | sort -n) <(hits_by_process)
+}
+
+# ran HITS: all events so far are there, and nobody is running who fired them.
+ran() {
+    [ "$(count tick)" -eq "$1" ] && [ -z "$(cat "/proc/$HELD_PID/task/$HELD_PID/children")" ]
+}
+
+@test "-f: the number of a child that has ended goes to a process of somebody else: that one is not traced" {
+    # shellcheck disable=SC2016
+    start_held sh -c 'read -r line; "$1" --hits 17 </dev/null; read -r line; "$1" --hits 31 </dev/null' sh "$DEMO"
+    start_tracer -f -p "$HELD_PID" -t demo:tick
+    echo >&"$HELD_GATE"
+    wait_until 20 ran 17
+    local child again=0
+    child=$(jq -s 'map(select(.type == "usdt").pid) | unique | if length == 1 then .[0] else error end' "$OUT")
+    until [ "$again" -eq "$child" ]; do
+        echo $((child - 1)) >/proc/sys/kernel/ns_last_pid
+        "$DEMO" --hits 23 >/dev/null 2>&1 3>&- {HELD_GATE}>&- &
+        again=$!
+        wait "$again"
+    done
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(hits_by_process | cut -d' ' -f2 | sort -n | xargs)" = "17 31" ]
 }
