@@ -203,6 +203,7 @@ END
         .args[0].annotation == "sockaddr" and .args[0].passed_over == "what is there is no pointer"'
 }
 
+# bats test_tags=long
 @test "-w compares what is shown, in the kernel: bytes by their digits, text by its length" {
     local method
     for method in uprobe_multi perf_events; do

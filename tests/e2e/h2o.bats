@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What h2olog printed can be had from tracer with the definitions of h2o and quicly.
+# bats file_tags=long
 
 load common
 

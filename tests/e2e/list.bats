@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # tracer -l: what is listed is what an independent reader finds.
+# bats file_tags=host
 
 load common
 

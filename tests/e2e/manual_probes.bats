@@ -1,4 +1,5 @@
 # tracer-probes(5): every display in it is a file, a command or a definition, and does what the manual says.
+# bats file_tags=host
 
 bats_require_minimum_version 1.5.0
 load common
@@ -68,7 +69,6 @@ as_one_line() {
     done
 }
 
-# bats test_tags=host
 @test "the README has the definition of the manual, and its output" {
     { display file shop.d && display shown named | head -n 1; } >expected
     sed -n '/^    provider shop {$/,/^    {/s/^    //p' "$TRACER_SOURCE/README.md" | grep -v '^# ' | diff expected -
@@ -85,7 +85,6 @@ as_one_line() {
     done
 }
 
-# bats test_tags=host
 @test "dtrace takes every definition, with either of its parsers" {
     local name parser
     for name in $(names definition); do
@@ -102,7 +101,6 @@ as_one_line() {
     done
 }
 
-# bats test_tags=host
 @test "what is wrong is said as the manual has it" {
     local name
     for name in $(names wrong); do

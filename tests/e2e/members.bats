@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Members of what arguments point to, with exact values: by debug information wherever it is, by given offsets, and
 # without either. The values stand in tests/fixtures/members/members.c.
+# bats file_tags=long
 
 load common
 bats_require_minimum_version 1.5.0

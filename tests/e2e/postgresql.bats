@@ -27,6 +27,7 @@ SQL
     finish_held || true
 }
 
+# bats test_tags=long
 @test "PostgreSQL: every probe of a backend attaches, transactions add up" {
     start_postgresql
     local i
@@ -86,6 +87,7 @@ three_wait() {
     write_waiting "$BATS_TEST_TMPDIR/waiting" && [ "$(wc -l <"$BATS_TEST_TMPDIR/waiting")" -eq 3 ]
 }
 
+# bats test_tags=long
 @test "PostgreSQL: lock__wait__start and __done name the locks that pg_locks says three sessions wait for" {
     start_postgresql
     psql_as_postgres -c "CREATE TABLE film AS SELECT 1 AS id; CREATE TABLE person AS SELECT 1 AS id;"
@@ -117,6 +119,7 @@ three_wait() {
     finish_held
 }
 
+# bats test_tags=long
 @test "PostgreSQL: buffer__read__done counts a table's and its index's blocks as pg_statio_user_tables does" {
     start_postgresql
     psql_as_postgres >/dev/null <<'SQL'
@@ -156,6 +159,7 @@ SQL
     ' "$OUT"
 }
 
+# bats test_tags=long
 @test "PostgreSQL: checkpoint__done, read from two variables of the program, says what the log says" {
     start_postgresql
     local checkpointer i

@@ -94,6 +94,7 @@ END
     jq -es --arg program "$program" 'map(select(.type == "usdt")) | all(.[]; .args.filename == $program)' "$out"
 }
 
+# bats test_tags=long
 @test "Ruby: array__create gives length, file and line of each array; a Ruby without probes is said to be" {
     local library program=$BATS_TEST_TMPDIR/program.rb out=$BATS_TEST_TMPDIR/out
     library=$(readlink -f /usr/lib/*/libruby-[0-9]*.so.[0-9].[0-9])
@@ -124,6 +125,7 @@ END
 )
 }
 
+# bats test_tags=long
 @test "PHP: function__entry gives function, class, file and line of each call; a PHP without probes is said to be" {
     local php program=$BATS_TEST_TMPDIR/program.php out=$BATS_TEST_TMPDIR/out
     php=$(readlink -f /usr/bin/php)
@@ -184,6 +186,7 @@ write_class() {
     } >"$1/zoo/Kiwi.class"
 }
 
+# bats test_tags=long
 @test "Java: class__loaded names each class, without a NUL behind it, that the virtual machine logs" {
     local out=$BATS_TEST_TMPDIR/out log=$BATS_TEST_TMPDIR/classes.log
     write_class "$BATS_TEST_TMPDIR/classes"
@@ -200,6 +203,7 @@ write_class() {
         and (map(select(.name == "java/lang/Object") | .shared) == [true])' "$out"
 }
 
+# bats test_tags=long
 @test "PHP: an exception gives its class where it is thrown and where it is caught" {
     local php program=$BATS_TEST_TMPDIR/program.php out=$BATS_TEST_TMPDIR/out
     php=$(readlink -f /usr/bin/php)
