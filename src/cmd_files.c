@@ -73,14 +73,18 @@ static enum exit_status read_summary(struct cmd_files *files, const struct cli *
         if (error)
             diag_prefix(&diag, "--by");
     }
-    if (!error && cli->span) {
-        error = span_parse(&files->span, cli->span, &diag);
-        if (error)
-            diag_prefix(&diag, "--span");
-    }
     if (!error)
         return EXIT_STATUS_DONE;
     log_error("%s", diag.text);
+    return EXIT_STATUS_USAGE;
+}
+
+static enum exit_status read_span(struct cmd_files *files, const struct cli *cli)
+{
+    struct diag diag = {0};
+    if (!cli->span || !span_parse(&files->span, cli->span, &diag))
+        return EXIT_STATUS_DONE;
+    log_error("--span: %s", diag.text);
     return EXIT_STATUS_USAGE;
 }
 
@@ -102,6 +106,8 @@ enum exit_status cmd_files_open(struct cmd_files *files, const struct cli *cli)
         return EXIT_STATUS_USAGE;
     }
     enum exit_status status = read_summary(files, cli);
+    if (!status)
+        status = read_span(files, cli);
     if (status)
         return status;
     for (size_t i = 0; i < cli->definitions.count; i++) {
