@@ -118,6 +118,8 @@ __noinline int fetch_bytes(struct hit *hit, struct slot *slot, const struct wire
         len = hit->values[length_arg];
         if (has_none(hit, length_arg))
             hit->faults |= 1U << i;
+        else if ((__s64)len < 0)
+            return 0; /* no length: the value stays the address */
     }
     if (hit->faults & 1U << i || !find_room(slot, &start, &limit))
         return 0;

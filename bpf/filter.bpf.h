@@ -69,13 +69,13 @@ static __always_inline void read_comm(const struct wire_term *term, struct hit *
     hit->text[1] = first_bytes(hit->text[1], count > 8 ? count - 8 : 0);
 }
 
-/* How many bytes there are; negative: nobody knows. */
+/* How many bytes there are; negative: nobody knows. Beyond 2^63 - 1 there is no length either. */
 static __always_inline __s64 bytes_length(const struct wire_term *term, const struct hit *hit)
 {
     __u32 arg = term->length_arg;
     if (arg >= WIRE_MAX_ARGS)
         return term->length;
-    if (has_none(hit, arg))
+    if (has_none(hit, arg) || (__s64)hit->values[arg] < 0)
         return -1;
     return hit->values[arg] < WIRE_STRING_MAX ? hit->values[arg] : WIRE_STRING_MAX; /* longer than any text */
 }

@@ -127,6 +127,12 @@ size_t trace_follow(struct trace *trace);
 
 #define _cleanup_trace_ _cleanup_(trace_close)
 
+/* A bit per probe id. */
+struct probe_ids {
+    uint64_t *words;
+    size_t n_words;
+};
+
 /* The stream of lines. */
 struct stream {
     struct trace *trace;
@@ -134,16 +140,16 @@ struct stream {
     struct writer *writer;
     struct buf out;
     uint64_t seq;
-    uint64_t *announced; /* bit per probe id: its probe record is written */
-    size_t announced_words;
-    struct spans spans;   /* --span */
-    uint64_t snapshots;   /* of a summary, written */
-    uint32_t lost_seen;   /* wire_record.lost of the last record */
-    int64_t clock_offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
-    int64_t clock_read;   /* when that was, CLOCK_MONOTONIC */
-    bool full;            /* --max-events were written */
-    bool stalled;         /* the output took no more before something else had to be done */
-    int error;            /* the output failed */
+    struct probe_ids announced;  /* their probe records are written */
+    struct probe_ids lengthless; /* it was said that a length of theirs is none */
+    struct spans spans;          /* --span */
+    uint64_t snapshots;          /* of a summary, written */
+    uint32_t lost_seen;          /* wire_record.lost of the last record */
+    int64_t clock_offset;        /* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
+    int64_t clock_read;          /* when that was, CLOCK_MONOTONIC */
+    bool full;                   /* --max-events were written */
+    bool stalled;                /* the output took no more before something else had to be done */
+    int error;                   /* the output failed */
 };
 
 /* Opens the output, with a start record to write. */

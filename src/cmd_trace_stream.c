@@ -61,26 +61,30 @@ int stream_open(struct stream *stream, struct trace *trace, struct diag *diag)
     return error;
 }
 
-void stream_announce(struct stream *stream, const struct probe *probe)
+/* Whether the probe wasn't among them yet. */
+static bool probe_ids_add(struct probe_ids *ids, const struct probe *probe, int *ret_error)
 {
     size_t word = probe->id / 64;
     uint64_t bit = UINT64_C(1) << probe->id % 64;
-    if (word >= stream->announced_words) {
-        size_t words = stream->trace->plan.n_probes / 64 + 1;
-        uint64_t *announced = reallocarray(stream->announced, words, sizeof(*announced));
-        if (!announced) {
-            stream->error = -ENOMEM;
-            return;
+    if (word >= ids->n_words) {
+        uint64_t *words = reallocarray(ids->words, word + 1, sizeof(*words));
+        if (!words) {
+            *ret_error = -ENOMEM;
+            return false;
         }
-        memset(announced + stream->announced_words, 0,
-               (words - stream->announced_words) * sizeof(*announced));
-        stream->announced = announced;
-        stream->announced_words = words;
+        memset(words + ids->n_words, 0, (word + 1 - ids->n_words) * sizeof(*words));
+        ids->words = words;
+        ids->n_words = word + 1;
     }
-    if (stream->announced[word] & bit)
-        return;
-    stream->announced[word] |= bit;
-    stream->format->probe(&stream->out, probe);
+    bool is_new = !(ids->words[word] & bit);
+    ids->words[word] |= bit;
+    return is_new;
+}
+
+void stream_announce(struct stream *stream, const struct probe *probe)
+{
+    if (probe_ids_add(&stream->announced, probe, &stream->error))
+        stream->format->probe(&stream->out, probe);
 }
 
 static void write_lost(void *context, const struct probe *probe, uint64_t count)
@@ -102,6 +106,19 @@ static void tell_lost(struct stream *stream, uint32_t lost)
     account_tell_lost(&trace->account, trace->session, &trace->plan, (uint64_t)step, write_lost, stream);
 }
 
+/* Once for a probe: a program that does it at all may do it with each hit. */
+static void tell_no_length(struct stream *stream, const struct event *event,
+                           const struct event_layout *layout)
+{
+    const struct probe *probe = layout->probe;
+    size_t i = 0;
+    while (i < layout->n_values && !event_is_address(event, layout, i))
+        i++;
+    if (i < layout->n_values && probe_ids_add(&stream->lengthless, probe, &stream->error))
+        log_warning("%s:%s: the length of %s is negative or beyond 2^63 - 1, its address is shown",
+                    probe->provider, probe->name, probe->args[i].name);
+}
+
 static void write_event(struct stream *stream, struct event *event)
 {
     struct trace *trace = stream->trace;
@@ -120,6 +137,7 @@ static void write_event(struct stream *stream, struct event *event)
     int64_t time = (int64_t)event->record->ts + stream->clock_offset;
     event->quote_big_ints = trace->cli->quote_big_ints;
     event->ns_pid = ns_pids_find(&trace->ns_pids, event->record->pid, event->record->ts);
+    tell_no_length(stream, event, layout);
     if (stream->spans.span)
         event->span = spans_take(&stream->spans, event, layout);
     stream->format->event(&stream->out, event, layout, ++stream->seq, time);
@@ -307,7 +325,8 @@ void stream_close(struct stream *stream)
 {
     stream_close_output(stream);
     buf_free(&stream->out);
-    free(stream->announced);
+    free(stream->announced.words);
+    free(stream->lengthless.words);
     spans_free(&stream->spans);
     *stream = (struct stream){0};
 }

@@ -62,6 +62,18 @@ bool event_is_null(const struct event *event, size_t i)
     return i < event->record->n_values && event->record->nulls >> i & 1;
 }
 
+bool event_is_address(const struct event *event, const struct event_layout *layout, size_t i)
+{
+    const struct wire_record *record = event->record;
+    const struct value_layout *value = &layout->values[i];
+    size_t length = value->length_arg;
+    bool has_length = (value->kind == ARG_KIND_HEX || value->kind == ARG_KIND_TEXT) && length < WIRE_MAX_ARGS;
+    if (!has_length || i >= record->n_values || length >= record->n_values)
+        return false;
+    bool are_there = !((record->faults | record->nulls) & (1U << i | 1U << length));
+    return are_there && (int64_t)event->values[length] < 0;
+}
+
 const char *event_comm(const struct event *event, size_t *ret_len)
 {
     *ret_len = strnlen(event->record->comm, WIRE_COMM_LEN);
@@ -88,7 +100,7 @@ void event_marks(const struct event *event, const struct event_layout *layout, e
     size_t n = record->n_values < layout->n_values ? record->n_values : layout->n_values;
     event_args faults = record->faults | ~(event_args)0 << n;
     for (size_t i = 0; i < n; i++)
-        if (!is_sound(event, &layout->values[i], i))
+        if (!event_is_address(event, layout, i) && !is_sound(event, &layout->values[i], i))
             faults |= (event_args)1 << i;
     *ret_faults = faults & of_probe;
     *ret_truncated = record->truncated & of_probe & ~faults;

@@ -36,6 +36,10 @@ const char *event_string(const struct event *event, size_t i, size_t *ret_len);
 /* Whether the program has got no value `i`: a pointer on the way to it is NULL. */
 bool event_is_null(const struct event *event, size_t i);
 
+/* Whether value `i` is the address of bytes that weren't fetched: what says how many there are is negative,
+ * or beyond 2^63 - 1. */
+bool event_is_address(const struct event *event, const struct event_layout *layout, size_t i);
+
 /* The thread's name: not NUL-terminated, any bytes. */
 const char *event_comm(const struct event *event, size_t *ret_len);
 

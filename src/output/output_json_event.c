@@ -85,6 +85,8 @@ static char *write_number(char *at, const struct event *event, const struct even
     const struct value_layout *value = &layout->values[i];
     uint64_t bits = event->values[i];
     bool finite;
+    if (event_is_address(event, layout, i))
+        return json_hex(at, bits);
     switch (value->kind) {
     case ARG_KIND_BOOL:
         return write_literal(at, bits ? "true" : "false");

@@ -50,6 +50,8 @@ static void put_value(struct buf *out, const struct event *event, const struct e
     const char *text = event_is_null(event, i) ? NULL : value_text(event, layout, i, scratch, &len);
     if (event_is_null(event, i))
         buf_puts(out, "NULL");
+    else if (event_is_address(event, layout, i))
+        text_put_hex(out, "", event->values[i]);
     else if (value->kind == ARG_KIND_HEX)
         put_hex_bytes(out, text, len);
     else if (value->kind == ARG_KIND_ENUM)

@@ -49,6 +49,8 @@ static const char *sockaddr_text(const struct event *event, size_t i, char *scra
 const char *value_text(const struct event *event, const struct event_layout *layout, size_t i, char *scratch,
                        size_t *ret_len)
 {
+    if (event_is_address(event, layout, i))
+        return NULL;
     switch (layout->values[i].kind) {
     case ARG_KIND_STRING:
     case ARG_KIND_TEXT:

@@ -10,7 +10,7 @@ enum { VALUE_SCRATCH = 128 };
 
 /* The text of value `i`, which is no fault and not null: any bytes, not NUL-terminated, the event's, the
  * note's or `scratch`, which has room for VALUE_SCRATCH. Of HEX the bytes themselves, of STRINGS all of them.
- * NULL: it is a number, true or false. */
+ * NULL: it is a number, true or false, or an address (event_is_address()). */
 const char *value_text(const struct event *event, const struct event_layout *layout, size_t i, char *scratch,
                        size_t *ret_len);
 

@@ -272,6 +272,47 @@ static void marks_of_arguments(void **state)
             assert_int_equal(event_args_have((event_args)1 << bit, i), i == bit || (bit == 63 && i > 63));
 }
 
+static void bytes_without_a_length_are_addresses(void **state)
+{
+    (void)state;
+    struct probe probe = {.n_args = 3};
+    struct event_layout layout = {.probe = &probe, .n_values = 3};
+    struct sample sample = make_sample(3, 0);
+    struct event event;
+    event_args faults, truncated;
+    assert_int_equal(event_decode(&sample, needed_size(&sample), &event), 0);
+    layout.values[1] = (struct value_layout){.kind = ARG_KIND_HEX, .size = 8, .length_arg = 2};
+    sample.values[1] = 0x7f0000001000;
+    sample.values[2] = UINT64_C(1) << 63;
+    assert_true(event_is_address(&event, &layout, 1));
+    event_marks(&event, &layout, &faults, &truncated);
+    assert_int_equal(faults | truncated, 0);
+    layout.values[1].kind = ARG_KIND_TEXT;
+    assert_true(event_is_address(&event, &layout, 1));
+
+    layout.values[1].kind = ARG_KIND_STRING;
+    assert_false(event_is_address(&event, &layout, 1));
+    layout.values[1].kind = ARG_KIND_HEX;
+    sample.values[2] = INT64_MAX;
+    assert_false(event_is_address(&event, &layout, 1));
+    event_marks(&event, &layout, &faults, &truncated);
+    assert_int_equal(faults, 2);
+    sample.values[2] = UINT64_MAX;
+    for (unsigned mark = 2; mark <= 4; mark += 2) { /* neither the bytes nor their length */
+        sample.record.faults = (uint16_t)mark;
+        assert_false(event_is_address(&event, &layout, 1));
+        sample.record.faults = 0;
+        sample.record.nulls = (uint16_t)mark;
+        assert_false(event_is_address(&event, &layout, 1));
+        sample.record.nulls = 0;
+    }
+    sample.record.n_values = 2;
+    assert_false(event_is_address(&event, &layout, 1));
+    sample.record.n_values = 3;
+    layout.values[1].length_arg = WIRE_NO_ARG;
+    assert_false(event_is_address(&event, &layout, 1));
+}
+
 static void values_cut_to_their_size(void **state)
 {
     (void)state;
@@ -299,6 +340,7 @@ int main(void)
         cmocka_unit_test(cut_strings_keep_whole_characters),
         cmocka_unit_test(thread_names),
         cmocka_unit_test(marks_of_arguments),
+        cmocka_unit_test(bytes_without_a_length_are_addresses),
         cmocka_unit_test(values_cut_to_their_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
