@@ -48,6 +48,17 @@ trace_reads() {
     rm "$BATS_TEST_TMPDIR/gate"
 }
 
+# check_told READS: all reads are told of and none is missed. Where the kernel can be preempted in a program of ours,
+# another thread on that processor, of whatever process, passes it over meanwhile: then none is told of that was not,
+# and what isn't told of is among the missed.
+check_told() {
+    if grep -q 'preempt=full' /proc/cmdline; then
+        tail -n 1 "$OUT" | jq -e ".hits <= $1 and .hits + .missed >= $1" >/dev/null
+    else
+        [ "$(tail -n 1 "$OUT" | jq -c '[.hits, .missed]')" = "[$1,0]" ]
+    fi
+}
+
 # What the events add up to, in the form in which the fixture says it.
 sums() {
     jq -cs --argjson said "$(cat "$HELD_OUT")" '
@@ -109,10 +120,10 @@ with_only() {
     local method tried=0
     for method in fexit kretprobe tracepoint; do
         if works vfs_read "$method"; then
-            trace_reads 4 23 --kernel-method "$method"
-            [ "$(sums)" = "$(cat "$HELD_OUT")" ]
+            trace_reads 4 23 -t '!*' --kernel-method "$method"
+            check_told "$(jq .reads "$HELD_OUT")"
+            [ "$(kernel . | wc -l)" -lt "$(jq .reads "$HELD_OUT")" ] || [ "$(sums)" = "$(cat "$HELD_OUT")" ]
             [ "$(jq -r 'select(.type == "probe" and .provider == "kernel").method' "$OUT")" = "$method" ]
-            [ "$(tail -n 1 "$OUT" | jq .missed)" -eq 0 ]
             tried=$((tried + 1))
         else
             run -1 "$TRACER" -q -p $$ -k vfs_read --kernel-method "$method"
@@ -134,11 +145,10 @@ with_only() {
         finish_held
         finish_tracer
         check_stream "$OUT"
-        [ "$(tail -n 1 "$OUT" | jq '.hits + .missed')" -eq 66 ]
         if [ "$method" = kretprobe ]; then
-            [ "$(tail -n 1 "$OUT" | jq .missed)" -gt 0 ]
+            tail -n 1 "$OUT" | jq -e '.hits + .missed == 66 and .missed > 0' >/dev/null
         else
-            [ "$(tail -n 1 "$OUT" | jq .missed)" -eq 0 ]
+            check_told 66
         fi
         rm "$BATS_TEST_TMPDIR/gate"
     done
