@@ -321,7 +321,7 @@ expect_error() {
     expect_error "column 6: > compares numbers, not texts" 'path > "a"'
     expect_error "column 7: 'u8' is always from 0 to 255" 'u8 >= 256'
     expect_error "column 9: 'port' is always from 0 to 65535" 'port == -1'
-    expect_error "column 1: no selected probe has an argument 'statsu'; the nearest: 'state' and 'status'" 'statsu == 1'
+    expect_error "column 1: no selected probe has an argument 'statsu'; the nearest: 'status'" 'statsu == 1'
     expect_error "expression 2: column 6: 'x' where a number or a \"string\" is expected" 'i == 1' 'i == x'
     expect_error "column 9: comm has at most 15 bytes" 'comm == "sixteen letters!"'
     expect_error "column 13: '=' alone: == compares" 'path == "é" = 1'
