@@ -8,7 +8,7 @@ setup_file() {
     export BATS_TEST_TIMEOUT=$((150 * ${TRACER_TIME_FACTOR:-1}))
 }
 
-# killed WHEN TIMES [DEMO]: see after_us.py. In an emulated machine a fifth of that, at 3 s each.
+# killed WHEN TIMES [DEMO | PROBES]: see after_us.py. In an emulated machine a fifth of that, at 3 s each.
 killed() {
     local seed=${TRACER_TEST_SEED:-20261121} times=$2
     [ "${TRACER_TIME_FACTOR:-1}" -eq 1 ] || times=$((times / 5))
@@ -27,6 +27,14 @@ killed() {
 # bats test_tags=long
 @test "killed 60 times while it ends: targets, semaphores and kernel are as before" {
     killed end 60 "$DEMO"
+}
+
+# bats test_tags=long
+@test "killed 40 times while it attaches or detaches 2,000 sites: no semaphore and no breakpoint is left" {
+    # Through perf events, which take minutes to detach as many, 10.
+    local probes='many:*'
+    has_uprobe_multi || probes='many:site_?00[0-4]'
+    killed many 40 "$probes"
 }
 
 # bats test_tags=long

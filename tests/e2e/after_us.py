@@ -1,7 +1,9 @@
-"""after_us.py WHEN TRACER ROUNDS SEED STEADY [DEMO]: kills tracer at random moments and looks at what it leaves.
+"""after_us.py WHEN TRACER ROUNDS SEED STEADY [DEMO | PROBES]: kills tracer at random moments and looks at what it leaves.
 
-start, stream, end  STEADY runs all the time; in each round tracer attaches to it, and in every tenth to DEMO too. It
-                    is killed while it starts, while it streams, or while it ends after SIGINT.
+start, stream, end  STEADY runs all the time; in each round tracer attaches to it, in every tenth to DEMO too, in every
+                    fifth it follows. It is killed while it starts, while it streams, or while it ends after SIGINT.
+many                likewise with those PROBES of many_sites, which lies beside STEADY and waits meanwhile: attaching to
+                    2,000 sites and detaching takes long. It is killed while it starts or while it ends.
 command             tracer starts STEADY in each round, and is killed while it starts or while it streams.
 
 After each round every semaphore must have its former value. In the end nothing of BPF and no process may be left, and
@@ -61,19 +63,23 @@ def check_nothing_is_left(before):
 
 
 class Semaphores:
-    """Those of a process: where they are, and their values when nobody traces."""
+    """Those of a process: where they are, and their values when nobody traces. So with the code at the sites."""
 
-    def __init__(self, pid):
-        listing = subprocess.run([TRACER, "-l", "--format", "json", "-p", str(pid)], check=True, capture_output=True)
+    def __init__(self, pid, probes="*"):
+        command = [TRACER, "-l", "--format", "json", "-p", str(pid), "-t", probes]
+        listing = subprocess.run(command, check=True, capture_output=True)
         self.sites = collections.Counter()  # by address; each raises the semaphore by one
+        self.code = []  # addresses
         for probe in map(json.loads, listing.stdout.splitlines()):
             load_bias = self.find_load_bias(pid, probe["path"])
             for site in probe["sites"]:
+                self.code.append(load_bias + int(site["address"], 16))
                 if site["semaphore"]:
                     self.sites[load_bias + int(site["semaphore"], 16)] += 1
         assert self.sites, "no semaphores"
         self.memory = open(f"/proc/{pid}/mem", "rb", buffering=0)
         self.former = self.read()
+        self.former_code = self.read_code()
 
     @staticmethod
     def find_load_bias(pid, path):
@@ -85,8 +91,12 @@ class Semaphores:
     def read(self):
         return {address: int.from_bytes(os.pread(self.memory.fileno(), 2, address), "little") for address in self.sites}
 
+    def read_code(self):
+        return [os.pread(self.memory.fileno(), 1, address) for address in self.code]
+
     def wait_until_former(self):
         wait_until(lambda: self.read() == self.former, lambda: f"{self.former} became {self.read()}")
+        wait_until(lambda: self.read_code() == self.former_code, lambda: "breakpoints are left in the code")
 
     def are_raised(self):
         return self.read() == {address: value + self.sites[address] for address, value in self.former.items()}
@@ -197,7 +207,9 @@ def rounds_by_pid():
     before = bpf_objects()
     for number in range(ROUNDS):
         every = len(targets) if number % 10 == 0 else 1
-        kill_sometime(Tracer(["-p", ",".join(pids[:every])]), WHEN, number, durations, semaphores[:every])
+        follow = ["-f"] if number % 5 == 2 else []  # attaches to the file, for all processes
+        tracer = Tracer(follow + ["-p", ",".join(pids[:every])])
+        kill_sometime(tracer, WHEN, number, durations, semaphores[:every])
         for each in semaphores:
             each.wait_until_former()
     check_nothing_is_left(before)
@@ -207,6 +219,24 @@ def rounds_by_pid():
         assert result["requests"] == result["asked"]["requests"] > 0, result
         assert result["bytes"] == result["asked"]["bytes"] > 0, result
         print(f"demo-app: {result['requests']} requests asked and answered")
+
+
+def rounds_of_many():
+    (probes,) = sys.argv[6:]
+    process = subprocess.Popen([os.path.join(os.path.dirname(STEADY), "many_sites"), "7"], stdin=subprocess.PIPE)
+    atexit.register(process.kill)
+    wait_until(lambda: "/libmany_sites_library.so" in open(f"/proc/{process.pid}/maps").read(), lambda: "its library")
+    semaphores = Semaphores(process.pid, probes)
+    arguments = ["-p", str(process.pid), "-t", probes]
+    durations = trace_to_the_end(arguments, [semaphores])
+    before = bpf_objects()
+    for number in range(ROUNDS):
+        kill_sometime(Tracer(arguments), ["start", "end"][number % 2], number, durations, [semaphores])
+        semaphores.wait_until_former()
+    check_nothing_is_left(before)
+    process.communicate(timeout=20 * FACTOR)
+    assert process.returncode == 0, process.returncode
+    print(f"killed {ROUNDS} times; {len(semaphores.code)} places are as they were")
 
 
 def rounds_of_command():
@@ -273,4 +303,4 @@ def judge_command(process, former):
 
 print(f"seed {SEED}")
 random.seed(SEED)
-rounds_of_command() if WHEN == "command" else rounds_by_pid()
+{"command": rounds_of_command, "many": rounds_of_many}.get(WHEN, rounds_by_pid)()

@@ -49,6 +49,10 @@ attach_through() {
     [ "$1" != perf_events ] || export TRACER_PERF_EVENTS=1
 }
 
+has_uprobe_multi() {
+    "$TRACER" -v -t demo:tick -o /dev/null -- "$DEMO" --hits 1 2>&1 | grep -q 'attached through uprobe_multi'
+}
+
 # Waits for tracer's end and sets `status`.
 finish_tracer() {
     status=0

@@ -152,10 +152,6 @@ trace_held() {
     jq -es '[range(23) | {i: ., text: "going on \(.)"}] == map(select(.type == "usdt").args)' "$OUT"
 }
 
-has_uprobe_multi() {
-    "$TRACER" -v -t demo:tick -o /dev/null -- "$DEMO" --hits 1 2>&1 | grep -q 'attached through uprobe_multi'
-}
-
 all_have_gone_on() {
     [ "$(grep -c '"going_on"' "$OUT")" -eq 24 ] # a probe record and 23 hits
 }
