@@ -72,6 +72,7 @@ static int check_summary(const struct parse *parse)
 {
     static const enum option_id kinds[] = {OPTION_count, OPTION_hist, OPTION_latency};
     static const enum option_id with_summary[] = {OPTION_by, OPTION_interval, OPTION_max_groups};
+    static const enum option_id pairs[] = {OPTION_latency, OPTION_span};
     static const enum option_id events_only[] = {OPTION_max_events, OPTION_string_limit, OPTION_span};
     const struct option_row *kind = NULL;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -91,9 +92,11 @@ static int check_summary(const struct parse *parse)
         if (has_seen(parse, events_only[i]))
             return diag_set(parse->diag, -EINVAL, "%s has no meaning with %s; leave one of them out",
                             cli_rows[events_only[i]].shown, kind->shown);
-    if (has_seen(parse, OPTION_latency) && has_seen(parse, OPTION_sample))
-        return diag_set(parse->diag, -EINVAL,
-                        "--sample would take starts apart from their ends; leave it or --latency out");
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs) && has_seen(parse, OPTION_sample); i++)
+        if (has_seen(parse, pairs[i]))
+            return diag_set(parse->diag, -EINVAL,
+                            "--sample would take starts apart from their ends; leave it or %s out",
+                            cli_rows[pairs[i]].shown);
     return 0;
 }
 

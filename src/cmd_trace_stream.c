@@ -103,6 +103,7 @@ static void tell_lost(struct stream *stream, uint32_t lost)
     if (step <= 0 || stream->error)
         return;
     stream->lost_seen = lost;
+    spans_gap(&stream->spans);
     account_tell_lost(&trace->account, trace->session, &trace->plan, (uint64_t)step, write_lost, stream);
 }
 
@@ -220,8 +221,9 @@ static void write_summary(struct stream *stream)
         lost += trace->account.probes[i].closed.lost;
     if (lost)
         log_warning("%" PRIu64 " hits are missing from the summary: there is no room for more than %" PRIu32
-                    " groups (--max-groups), or 8 buckets for each",
-                    lost, trace->cli->max_groups);
+                    " groups%s (--max-groups), or 8 buckets for each",
+                    lost, trace->cli->max_groups,
+                    trace->files.summary.kind == SUMMARY_LATENCY ? " or open starts" : "");
 }
 
 static void say_displaced(const struct stream *stream)

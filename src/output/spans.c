@@ -51,6 +51,11 @@ static struct spans_entry *find_set(const struct spans *spans, uint32_t tid)
     return spans->entries + (size_t)(tid % SETS) * WAYS;
 }
 
+static bool is_open(const struct spans *spans, const struct spans_entry *entry)
+{
+    return entry->tid && entry->gaps == spans->gaps;
+}
+
 static bool is_same_thread(const struct spans *spans, struct spans_entry *entry, uint32_t pid, uint64_t ts)
 {
     if (entry->pid != pid)
@@ -66,7 +71,7 @@ static struct spans_entry *find(const struct spans *spans, const struct wire_rec
 {
     struct spans_entry *set = find_set(spans, record->tid);
     for (size_t i = 0; i < WAYS; i++) {
-        if (set[i].tid != record->tid)
+        if (set[i].tid != record->tid || !is_open(spans, &set[i]))
             continue;
         if (is_same_thread(spans, &set[i], record->pid, record->ts))
             return &set[i];
@@ -82,10 +87,10 @@ static struct spans_entry *find_place(struct spans *spans, const struct wire_rec
     for (size_t i = 0; i < WAYS; i++) {
         if (set[i].tid == record->tid)
             return &set[i];
-        if (place->tid && (!set[i].tid || set[i].ts < place->ts))
+        if (is_open(spans, place) && (!is_open(spans, &set[i]) || set[i].ts < place->ts))
             place = &set[i];
     }
-    spans->displaced += place->tid != 0;
+    spans->displaced += is_open(spans, place);
     return place;
 }
 
@@ -121,6 +126,7 @@ static const struct plain *begin(struct spans *spans, const struct event *event,
     entry->tid = record->tid;
     entry->pid = record->pid;
     entry->ts = entry->checked = record->ts;
+    entry->gaps = spans->gaps;
     spans->begun++;
     if (spans->span->pair.key)
         name_by_argument(entry, event, layout, span_find_key(spans->span, layout->probe));
@@ -148,6 +154,11 @@ const struct plain *spans_take(struct spans *spans, const struct event *event,
     if (!entry)
         return NULL;
     return role == ROLE_END ? end(spans, entry) : &entry->name;
+}
+
+void spans_gap(struct spans *spans)
+{
+    spans->gaps++;
 }
 
 void spans_free(struct spans *spans)

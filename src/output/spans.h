@@ -23,6 +23,7 @@ struct spans_entry {
     uint32_t tid; /* 0: nothing stands here */
     uint32_t pid;
     uint64_t ts;      /* of its start */
+    uint64_t gaps;    /* that there had been by then */
     uint64_t checked; /* that it is the same thread, at that time */
     struct plain name;
     char text[SPANS_TEXT_MAX];
@@ -41,6 +42,7 @@ struct spans {
     uint32_t n_roles;
     uint64_t begun;
     uint64_t displaced;
+    uint64_t gaps;
 };
 
 /* 0 or -ENOMEM. */
@@ -50,6 +52,9 @@ int spans_open(struct spans *spans, const struct span *span, spans_began_fn *beg
  * end among it. NULL: it belongs to none. Good until the next call. */
 const struct plain *spans_take(struct spans *spans, const struct event *event,
                                const struct event_layout *layout);
+
+/* Events have been lost before the next one: ends of spans may be among them, so none is open any longer. */
+void spans_gap(struct spans *spans);
 
 void spans_free(struct spans *spans);
 

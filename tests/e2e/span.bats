@@ -41,6 +41,20 @@ check_events() {
     [ "$(jq -s 'map(select(.type == "usdt")) | all(.span == .args.id)' "$OUT")" = true ]
 }
 
+@test "where events are lost no span goes on: none has the reads of another one" {
+    start_held "$FIXTURES/summary" reads 60000
+    start_tracer "${DEFINITIONS[@]}" -p "$HELD_PID" -k vfs_read --span start:end:id --buffer 16K
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    jq -es '.[-1].lost > 0' "$OUT" >/dev/null
+    # Each request's reads are of 16, 128 and 2048 bytes, and there is none of a byte among them.
+    jq -es 'map(select(.type == "kernel" and has("span"))) | group_by(.span) | length > 0
+        and all(map(.args.bytes) | . == unique and . - [16, 128, 2048] == [])' "$OUT" >/dev/null
+}
+
 @test "without KEY spans are numbered, each its own" {
     trace_reads 101 --span summary:start:summary:end
     [ "$(jq -s -c 'map(select(.type == "usdt" and .probe == "start").span) | . == [range(1; 203)]' "$OUT")" = true ]

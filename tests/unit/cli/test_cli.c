@@ -330,6 +330,8 @@ static void test_wrong_usage(void **state)
         {"-p 1 --hist a -s 5", "", "-s has no meaning with --hist; leave one of them out"},
         {"-p 1 --latency a:b --sample 1/2", "",
          "--sample would take starts apart from their ends; leave it or --latency out"},
+        {"-p 1 --span a:b --sample 1/2", "",
+         "--sample would take starts apart from their ends; leave it or --span out"},
         {"-p 1 -c --interval 0", "--interval '0': ", time},
         {"-p 1 -c --max-groups 0", "--max-groups '0': ", "expected a number, 1 to 16777216"},
         {"-p 1 -c --max-groups 16777217", "--max-groups '16777217': ", "expected a number, 1 to 16777216"},

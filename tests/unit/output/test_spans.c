@@ -174,6 +174,25 @@ static void the_oldest_make_room(void **state)
     close_fixture(&fixture);
 }
 
+static void none_is_open_behind_a_gap(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture(&fixture, "start:end:id");
+    take_start(&fixture, 1, 1, 11);
+    take_start(&fixture, 2, 2, 22);
+    spans_gap(&fixture.spans);
+    assert_null(take_between(&fixture, 1, 3));
+    assert_null(take_end(&fixture, 2, 4));
+    assert_int_equal(take_start(&fixture, 1, 5, 33)->bits, 33);
+    assert_int_equal(take_between(&fixture, 1, 6)->bits, 33);
+    /* What the gap has closed takes nobody's place. */
+    for (uint32_t tid = 1; tid <= 65536; tid++)
+        take_start(&fixture, tid, 7, 44);
+    assert_int_equal(fixture.spans.displaced, 0);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +201,7 @@ int main(void)
         cmocka_unit_test(texts_are_kept_as_far_as_there_is_room),
         cmocka_unit_test(numbers_that_went_to_others_carry_no_span),
         cmocka_unit_test(the_oldest_make_room),
+        cmocka_unit_test(none_is_open_behind_a_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
