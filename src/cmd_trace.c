@@ -31,8 +31,7 @@ static int take_signals(struct run *run, struct diag *diag)
     sigemptyset(ours);
     sigaddset(ours, SIGINT);
     sigaddset(ours, SIGTERM);
-    if (cli_summarises(run->cli))
-        sigaddset(ours, SIGUSR1);
+    sigaddset(ours, SIGUSR1);
     if (signal(SIGHUP, SIG_DFL) == SIG_IGN)
         signal(SIGHUP, SIG_IGN); /* nohup: a signal that we block would reach us all the same */
     else
@@ -65,7 +64,7 @@ static enum verdict handle_signal(struct run *run)
     if (read(run->signal_fd, &info, sizeof(info)) != sizeof(info))
         return GO_ON;
     if (info.ssi_signo == SIGUSR1) {
-        run->summary_wanted = true;
+        run->summary_wanted = cli_summarises(run->cli);
         return GO_ON;
     }
     run->last_signal = (int)info.ssi_signo;

@@ -231,6 +231,18 @@ snapshots() {
     [ "$(summaries | jq -s 'map(.snapshot) | max // 0')" -ge "$1" ]
 }
 
+@test "SIGUSR1 without a summary changes nothing" {
+    start_held "$FIXTURES/summary" reads 23
+    start_tracer "${DEFINITIONS[@]}" -p "$HELD_PID" -t 'summary:*'
+    kill -USR1 "$TRACER_PID"
+    release_held
+    finish_held
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(tail -n 1 "$OUT" | jq -c '[.emitted, .lost]')" = '[92,0]' ]
+}
+
 @test "SIGUSR1 has a summary written, of all so far; so has every --interval" {
     local how
     for how in signal interval; do
