@@ -55,7 +55,9 @@ int trace_attach_kernel_probes(struct trace *trace, struct diag *diag)
                                           method_for(trace, added->kernel), &added->probe->method, diag);
         if (error)
             return error;
-        log_detail("kernel probe %s attached through %s", added->kernel->name, added->probe->method);
+        log_detail("kernel probe %s attached through %s%s%s", added->kernel->name, added->probe->method,
+                   *diag->text ? "; " : "", diag->text);
+        *diag = (struct diag){0};
     }
     return 0;
 }

@@ -136,6 +136,7 @@ int session_attach_kernel(struct session *session, const struct kernel_probe *ke
         if (!error) {
             session->n_kernel++;
             *ret_method = way->method;
+            diag_set(diag, 0, "%s", reasons.len ? buf_string(&reasons) : "");
             return 0;
         }
         explain(&why, error);
