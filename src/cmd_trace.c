@@ -191,6 +191,7 @@ static enum exit_status trace_targets(struct run *run, int *ret_command_status)
     if (run->trace.n_selected)
         cmd_files_warn_of_unmatched(&run->trace.files);
     trace_plan_summary(run);
+    trace_warn_of_left_out(&run->trace);
     log_ready(&run->trace);
     trace_watch_existing(run);
 

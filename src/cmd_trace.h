@@ -57,6 +57,8 @@ struct trace {
     struct ns_pids ns_pids;
     struct trace_kernel kernel[WIRE_KERNEL_PROBES];
     size_t n_kernel;
+    struct diag kernel_left_out[WIRE_KERNEL_PROBES]; /* why others of -k are not among them */
+    size_t n_kernel_left_out;
     struct trace_mapping *mappings;
     size_t n_mappings;
     struct trace_loader *loaders;
@@ -75,6 +77,9 @@ void trace_fd_path(int fd, char ret_path[TRACE_FD_PATH]);
 
 /* Notes the probes of -k. Must come before all else. -EINVAL: wrong usage. */
 int trace_add_kernel_probes(struct trace *trace, struct diag *diag);
+
+/* Of kernel probes that can't have a hit which is wanted; when the rest works. */
+void trace_warn_of_left_out(const struct trace *trace);
 
 /* Attaches them. The session must know its targets by then, but not watch them yet. */
 int trace_attach_kernel_probes(struct trace *trace, struct diag *diag);

@@ -13,8 +13,9 @@ static int add(struct trace *trace, const struct kernel_probe *kernel, struct di
     trace->n_selected++;
     int error = plan_add_kernel_probe(&trace->plan, kernel, &added.probe, &added.spec, &why);
     if (error == -ENOENT || error == -EDOM) {
-        log_warning("kernel probe %s is left out by %s: %s", kernel->name,
-                    error == -ENOENT ? "-w" : cmd_files_summary_option(&trace->files), why.text);
+        diag_set(&trace->kernel_left_out[trace->n_kernel_left_out++], 0,
+                 "kernel probe %s is left out by %s: %s", kernel->name,
+                 error == -ENOENT ? "-w" : cmd_files_summary_option(&trace->files), why.text);
         return 0;
     }
     if (!error)
@@ -37,6 +38,12 @@ int trace_add_kernel_probes(struct trace *trace, struct diag *diag)
     for (size_t i = 0; i < selection.count && !error; i++)
         error = add(trace, selection.probes[i], diag);
     return error;
+}
+
+void trace_warn_of_left_out(const struct trace *trace)
+{
+    for (size_t i = 0; i < trace->n_kernel_left_out; i++)
+        log_warning("%s", trace->kernel_left_out[i].text);
 }
 
 /* A way that is asked for is meant for those that have several. */

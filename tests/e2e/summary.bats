@@ -336,4 +336,8 @@ in_terminal() {
     check "--latency: demo:request__start would be both START and END; name another one for each" \
         --latency 'request__start:request__*'
     check "--by: none of the selected probes has an argument 'nothing' that can tell hits apart" -c --by nothing
+    run --separate-stderr -2 "$TRACER" -k exec --hist argv
+    [ "$stderr" = "tracer: --hist: 'argv' of kernel:exec is no integer" ]
+    run --separate-stderr -2 "$TRACER" -k exec,exit --latency exec:exit:nokey
+    [ "$stderr" = "tracer: --latency: no probe that -t and -w leave matches 'exec' and has an argument 'nokey'" ]
 }
