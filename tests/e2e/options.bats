@@ -192,8 +192,8 @@ check_example() {
     where) [ "$(jq -s 'map(select(.type == "usdt").args.status >= 400)' -c out)" = '[true,true,true,false,false]' ] ;;
     definition) [ "$(events out)" -eq 5 ] && ! grep -q '"arg0":' out ;;
     counts) jq -e 'select(.type == "summary" and .probe == "request__start")' out | jq -e ".by.pid == $APP and .count > 0" ;;
-    span) jq -e 'type == "array" and all(.span and .bytes >= 0)' out ;;
-    reads) jq -es 'map(select(.kind == "hist" and .probe == "vfs_read")) | length <= 1' out ;;
+    span) jq -e 'length > 0 and all(.span and .bytes >= 0)' out ;;
+    reads) jq -es 'map(select(.kind == "hist" and .probe == "vfs_read")) | length == 1 and .[0].count > 0' out ;;
     sizes) jq -es 'map(select(.kind == "hist" and .by.status == 200)) | .[0].count > 0 and .[0].buckets != []' out ;;
     latency) grep -qx 'request__start to response__done  path="/hello.txt"' out && grep -q ' |@* *|$' out ;;
     hits) [ "$(wc -l <out)" -eq 5 ] && [ "$(jq -c keys out | sort -u)" = '["args","probe"]' ] ;;
