@@ -384,6 +384,7 @@ expect_path() {
     ! LC_ALL=C tr -d '\n' <"$1" | LC_ALL=C grep -q '[[:cntrl:]]'
 }
 
+# bats test_tags=long
 @test "a name with blanks" {
     check_name ' a  b ' ' a  b ' ' a  b '
 }
@@ -392,6 +393,7 @@ expect_path() {
     check_name "\"it's\\" "\"it's\\" "\"it's\\"
 }
 
+# bats test_tags=long
 @test "a name with ++, as libstdc++ has" {
     check_name 'lib++.so' 'lib++.so' 'lib++.so'
 }
@@ -400,18 +402,22 @@ expect_path() {
     check_name $'a\nb' $'a\nb' 'a\nb'
 }
 
+# bats test_tags=long
 @test "a name with the text \012, which maps writes for a newline" {
     check_name 'a\012b' 'a\012b' 'a\012b'
 }
 
+# bats test_tags=long
 @test "a name that ends in (deleted)" {
     check_name 'app (deleted)' 'app (deleted)' 'app (deleted)'
 }
 
+# bats test_tags=long
 @test "a name with bytes that are no UTF-8" {
     check_name $'caf\xe9' invalid 'caf\xe9'
 }
 
+# bats test_tags=long
 @test "a name with a terminal's escape sequence" {
     check_name $'a\e[31mb' $'a\e[31mb' 'a\x1b[31mb'
 }
