@@ -93,10 +93,12 @@ lose() {
     lose stopped_reader "plain memory"
 }
 
+# bats test_tags=long
 @test "a slow pipe, plain program: hits = emitted + lost = what 1 and 4 threads fired" {
     lose slow_pipe plain
 }
 
+# bats test_tags=long
 @test "a slow pipe, memory program: hits = emitted + lost = what 1 and 4 threads fired" {
     lose slow_pipe memory
 }

@@ -84,6 +84,7 @@ count_links() {
     [ "$wanted" -eq 40 ]
 }
 
+# bats test_tags=long
 @test "OpenJDK's libjvm.so: every site is attached; the classes that it loads are those of its own log" {
     local library=$JAVA/lib/server/libjvm.so log=$BATS_TEST_TMPDIR/log sites probes
     sites=$("$TRACER" -l -v "$library" | grep -c '^    site ')
