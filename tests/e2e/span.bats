@@ -42,8 +42,8 @@ check_events() {
 }
 
 @test "where events are lost no span goes on: none has the reads of another one" {
-    start_held "$FIXTURES/summary" reads 60000
-    start_tracer "${DEFINITIONS[@]}" -p "$HELD_PID" -k vfs_read --span start:end:id --buffer 16K
+    start_held "$FIXTURES/summary" reads 3001
+    start_tracer "${DEFINITIONS[@]}" -p "$HELD_PID" -k vfs_read --span start:end:id --buffer 4K
     release_held
     finish_held
     finish_tracer
