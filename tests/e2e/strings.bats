@@ -2,48 +2,17 @@
 # Strings that are hard to read: tests/fixtures/strings.c fires them, around the limit that it is told.
 
 load common
+load limits
 bats_require_minimum_version 1.5.0
 
 DEFINITIONS=$TRACER_SOURCE/tests/fixtures/strings.d
-LIMITS="1 16 256 4096"
 
-# trace_strings METHOD LIMIT: the stream goes to a file of that name, what the program says to one behind it.
-trace_strings() {
-    attach_through "$1"
-    "$TRACER" -q -d "$DEFINITIONS" -s "$2" -o "$BATS_FILE_TMPDIR/$1.$2" -- "$FIXTURES/strings" "$2" >"$BATS_FILE_TMPDIR/$1.$2.app"
-}
-
-# With each limit, and through perf events, whose detaching is slow, with one of them.
 setup_file() {
-    local limit
-    for limit in $LIMITS; do
-        trace_strings uprobe_multi "$limit"
-    done
-    trace_strings perf_events 256
-}
-
-# expect LIMIT PROGRAM: the program holds for the array of hits of each run with that limit. A hit is its probe, its
-# arguments and what is to be said about them; text(N) is the fixture's text of that length.
-expect() {
-    local stream
-    for stream in "$BATS_FILE_TMPDIR"/*."$1"; do
-        jq -es --argjson limit "$1" "
-            def text(\$n): [range(\$n) | 97 + . % 26] | implode;
-            def of(\$probe): map(select(.probe == \$probe) | del(.probe));
-            map(select(.type == \"usdt\") | {probe, args} + with_entries(select(.key | IN(\"faults\", \"truncated\", \"invalid_utf8\"))))
-            | $2" "$stream" >/dev/null || {
-            echo "in ${stream##*/}" >&2
-            return 1
-        }
-    done
+    trace_limits strings
 }
 
 @test "the streams are sound, and nothing is lost" {
-    local stream
-    for stream in "$BATS_FILE_TMPDIR"/{uprobe_multi.{1,16,256,4096},perf_events.256}; do
-        check_stream "$stream"
-        tail -n 1 "$stream" | jq -e '.lost == 0 and .missed == 0'
-    done
+    check_streams
 }
 
 @test "a literal that the program never read arrives whole" {
