@@ -53,16 +53,16 @@ static __always_inline bool ask_for_page(struct hit *hit, __u32 i, __u64 address
 }
 
 /* Where the next bytes go, and how many there is room for, at most `limit`. False, for the verifier: never.
- */
-static __always_inline bool find_room(const struct slot *slot, __u32 *ret_start, __u32 *limit)
+ * It needn't know which of the bounds holds. */
+static __always_inline bool find_room(struct slot *slot, __u32 *ret_start, __u32 *limit)
 {
     __u32 data_len = slot->data_len;
     *ret_start = slot->values_len + data_len;
     if (data_len > WIRE_DATA_MAX || *ret_start > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX ||
         *limit > WIRE_STRING_MAX)
         return false;
-    if (*limit > WIRE_DATA_MAX - data_len)
-        *limit = WIRE_DATA_MAX - data_len;
+    slot->room = *limit < WIRE_DATA_MAX - data_len ? *limit : WIRE_DATA_MAX - data_len;
+    *limit = READ_BACK(slot->room);
     return true;
 }
 
@@ -75,27 +75,26 @@ static __always_inline void keep(struct slot *slot, __u32 i, __u32 len)
 
 /* Value i points to a string. Each of these functions fetches it, or marks why there is none, or has asked
  * for a page. One that stands in an array ends with that at the latest. */
-__noinline int fetch_string(struct hit *hit, struct slot *slot, const struct wire_behind *behind, __u32 i)
+static __always_inline void fetch_string(struct hit *hit, struct slot *slot, const struct wire_behind *behind,
+                                         __u32 i)
 {
-    if (!hit || !slot || !behind || i >= WIRE_MAX_ARGS)
-        return 0;
     __u64 address = hit->values[i];
     __u32 start, limit = string_limit, array = behind->length;
     if (array && array < limit)
         limit = array;
     if (!find_room(slot, &start, &limit))
-        return 0;
+        return;
     /* Two bytes more than the limit: the NUL, and one that tells a string of just the limit from a longer. */
     long len = read_text_into_slot(slot, start, limit + 2, address);
     if (len < 0 && ask_for_page(hit, i, address))
-        return 0;
+        return;
     /* Its end can't be reached. What is to be shown of it, as much as the limit allows, may be there all the
      * same. */
     if (len < 0)
         len = read_into_slot(slot, start, limit, address) ? -1 : (long)limit + 2;
     if (len < 0) {
         hit->faults |= 1U << i;
-        return 0;
+        return;
     }
     /* Older kernels, 6.1 among them, return 0 for an empty string, without the NUL. */
     __u32 got = len ? (__u32)len - 1 : 0;
@@ -105,13 +104,11 @@ __noinline int fetch_string(struct hit *hit, struct slot *slot, const struct wir
             hit->truncated |= 1U << i;
     }
     keep(slot, i, got);
-    return 0;
 }
 
-__noinline int fetch_bytes(struct hit *hit, struct slot *slot, const struct wire_behind *behind, __u32 i)
+static __always_inline void fetch_bytes(struct hit *hit, struct slot *slot, const struct wire_behind *behind,
+                                        __u32 i)
 {
-    if (!hit || !slot || !behind || i >= WIRE_MAX_ARGS)
-        return 0;
     __u64 address = hit->values[i], len = behind->length;
     __u32 start, limit = string_limit, length_arg = behind->length_arg;
     if (length_arg < WIRE_MAX_ARGS) {
@@ -119,10 +116,10 @@ __noinline int fetch_bytes(struct hit *hit, struct slot *slot, const struct wire
         if (has_none(hit, length_arg))
             hit->faults |= 1U << i;
         else if ((__s64)len < 0)
-            return 0; /* no length: the value stays the address */
+            return; /* no length: the value stays the address */
     }
     if (hit->faults & 1U << i || !find_room(slot, &start, &limit))
-        return 0;
+        return;
     if (len > limit) {
         len = limit;
         hit->truncated |= 1U << i;
@@ -130,10 +127,9 @@ __noinline int fetch_bytes(struct hit *hit, struct slot *slot, const struct wire
     if (len && read_into_slot(slot, start, (__u32)len, address)) {
         if (!ask_for_page(hit, i, address))
             hit->faults |= 1U << i;
-        return 0;
+        return;
     }
     keep(slot, i, (__u32)len);
-    return 0;
 }
 
 /* Reads a path, and if it is an empty one, what may be an abstract name. Nothing behind its NUL need be
@@ -166,32 +162,33 @@ static __always_inline long read_address(struct slot *slot, __u32 start, __u64 a
     return len < 0 ? len : FAMILY_SIZE + len;
 }
 
-__noinline int fetch_sockaddr(struct hit *hit, struct slot *slot, __u32 i)
+static __always_inline void fetch_sockaddr(struct hit *hit, struct slot *slot, __u32 i)
 {
-    if (!hit || !slot || i >= WIRE_MAX_ARGS)
-        return 0;
     __u64 address = hit->values[i];
     __u32 start, limit = SOCKADDR_MAX;
     if (!find_room(slot, &start, &limit))
-        return 0;
+        return;
     if (limit < SOCKADDR_MAX) { /* half an address is none */
         hit->truncated |= 1U << i;
         keep(slot, i, 0);
-        return 0;
+        return;
     }
     long len = read_address(slot, start, address);
     if (len >= 0)
         keep(slot, i, (__u32)len);
     else if (!ask_for_page(hit, i, address))
         hit->faults |= 1U << i;
-    return 0;
 }
 
-static __always_inline void fetch(struct hit *hit, struct slot *slot, const struct wire_spec *spec, __u32 i)
+/* Fetches what value i points to. False: a page must be brought in first. */
+__noinline int fetch(struct hit *hit, struct slot *slot, const struct wire_spec *spec, __u32 i)
 {
+    FORGET(i);
+    if (!hit || !slot || !spec || i >= WIRE_MAX_ARGS)
+        return true;
     __u32 what = spec->args[i].fetch;
-    if (!what || has_none(hit, i))
-        return;
+    if (has_none(hit, i))
+        return true;
     if (!hit->values[i])
         hit->nulls |= 1U << i;
     else if (what == WIRE_FETCH_STRING)
@@ -200,30 +197,44 @@ static __always_inline void fetch(struct hit *hit, struct slot *slot, const stru
         fetch_bytes(hit, slot, &spec->behind[i], i);
     else
         fetch_sockaddr(hit, slot, i);
+    return !hit->missing;
 }
 
 /* Fetches and sends the record; leaves hit->missing when a page must be brought in first. */
-__noinline int send_fetched(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+static __always_inline void try_to_send_fetched(struct hit *hit, struct wire_spec *spec, __u32 number,
+                                                __u64 pid_tgid)
 {
-    if (!hit || !spec)
-        return 0;
     hit->missing = 0;
     hit->truncated = 0;
     struct slot *slot = claim_slot();
     if (!slot) {
         count_lost(spec);
-        return 0;
+        return;
     }
     slot->values_len = spec->n_args * 8;
     slot->data_len = 0;
-    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
+    for (int i = 0; i < WIRE_MAX_ARGS; i++)
         ((__u64 *)slot->payload)[i] = hit->values[i];
-    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args && !hit->missing; i++)
-        fetch(hit, slot, spec, i);
+    for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
+        if (spec->args[i].fetch && !fetch(hit, slot, spec, i))
+            break;
     if (!hit->missing)
         send_slot(hit, slot, spec, number, pid_tgid);
     release_slot(slot);
-    return 0;
+}
+
+/* True: a page had to be brought in, now try again. */
+__noinline int send_fetched(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+{
+    char byte;
+    if (!hit || !spec)
+        return false;
+    try_to_send_fetched(hit, spec, number, pid_tgid);
+    if (!hit->missing)
+        return false;
+    if (bpf_copy_from_user(&byte, 1, (void *)hit->missing))
+        hit->hopeless |= 1U << (hit->waiting & 31);
+    return true;
 }
 
 #endif

@@ -23,6 +23,10 @@ struct {
 
 enum text_place { TEXT_NOWHERE, TEXT_OF_USER, TEXT_OF_KERNEL };
 
+/* Whether there is one at all. Where there is none, the verifier spares itself what is for them, also in
+ * functions that it looks at by themselves. */
+const volatile bool filters_exist = false;
+
 /* Of the hits that pass the filter each so-manieth is wanted. 0 or 1: all. */
 const volatile __u32 sample_every = 1;
 
@@ -112,17 +116,16 @@ static __always_inline bool holds_text(const struct wire_term *term, struct hit 
                                        enum text_place place)
 {
     __u32 size = term->text_size;
-    bool fits = true;
-    if (term->comparison == WIRE_COMPARE_BYTES) {
-        __s64 length = bytes_length(term, hit);
-        if (length < 0)
-            return false;
-        fits = term->is_whole ? length == size : length >= size;
-        if (length < size)
-            size = (__u32)length;
-    }
+    __s64 length = size;
+    if (term->comparison == WIRE_COMPARE_BYTES)
+        length = bytes_length(term, hit);
+    if (length < 0)
+        return false;
+    if (length < size)
+        size = (__u32)length;
     if (!address || !fetch_text(term, hit, size, address, place))
         return false;
+    bool fits = term->is_whole ? length == term->text_size : length >= term->text_size;
     return is_one_of(term->relations, false, fits && is_text(term, hit));
 }
 
@@ -155,7 +158,7 @@ static __always_inline bool holds(const struct wire_term *term, struct hit *hit,
 
 #define STEP(hit, term, place)                                                                    \
     do {                                                                                          \
-        if (!(hit) || !(term))                                                                    \
+        if (!filters_exist || !(hit) || !(term))                                                  \
             return 0;                                                                             \
         (hit)->term = holds(term, hit, pid_tgid, place) ? (term)->when_true : (term)->when_false; \
         return 0;                                                                                 \
@@ -207,7 +210,7 @@ static __always_inline bool sample_takes(struct wire_spec *sampler)
 static __always_inline bool is_wanted(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid,
                                       enum text_place place)
 {
-    if ((!spec->filter || filter_accepts(hit, spec->filter, pid_tgid, place)) &&
+    if ((!filters_exist || !spec->filter || filter_accepts(hit, spec->filter, pid_tgid, place)) &&
         (sample_every <= 1 || sample_takes(find_spec(spec->sampler))))
         return true;
     __sync_fetch_and_add(&spec->filtered, 1);

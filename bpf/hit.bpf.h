@@ -43,20 +43,26 @@ static __always_inline bool has_none(const struct hit *hit, __u32 i)
     return (hit->faults | hit->nulls) & 1U << i;
 }
 
-static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx, int n_values)
+/* What all hits need. */
+static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx)
 {
     hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < SLOTS; i++)
         hit->regs[i] = ((const __u64 *)ctx)[i];
-    for (int i = 0; i < n_values; i++)
+    hit->truncated = 0;
+    hit->nulls = 0;
+}
+
+/* And those that don't take the short cut, or came back from it. */
+static __always_inline void begin_long_way(struct hit *hit)
+{
+    for (int i = 0; i < WIRE_MAX_ARGS; i++)
         hit->values[i] = 0;
     hit->faults = 0;
-    hit->truncated = 0;
     hit->missing = 0;
     hit->waiting = WIRE_MAX_ARGS;
     hit->fetched = 0;
     hit->hopeless = 0;
-    hit->nulls = 0;
 }
 
 #endif

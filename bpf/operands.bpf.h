@@ -11,7 +11,8 @@ static __always_inline __u64 extend(__u64 value, __u8 size, __u8 is_signed)
     return is_signed ? (__u64)((__s64)value >> unused_bits) : value >> unused_bits;
 }
 
-static __always_inline void read_register(struct hit *hit, const struct wire_arg *arg, __u32 i)
+/* False: it is neither a constant nor in a register. */
+static __always_inline bool read_register(struct hit *hit, const struct wire_arg *arg, __u32 i)
 {
     __u32 reg = arg->reg;
     if (arg->where == WIRE_CONSTANT)
@@ -19,7 +20,8 @@ static __always_inline void read_register(struct hit *hit, const struct wire_arg
     else if (arg->where == WIRE_REGISTER && reg < SLOTS)
         hit->values[i] = extend(hit->regs[reg] >> (arg->shift & 63), arg->size, arg->is_signed);
     else
-        hit->faults |= 1U << i;
+        return false;
+    return true;
 }
 
 static __always_inline __u64 memory_address(const struct hit *hit, const struct wire_arg *arg)
@@ -33,43 +35,27 @@ static __always_inline __u64 memory_address(const struct hit *hit, const struct 
     return address;
 }
 
-/* The helpers want a constant size to know what they write. */
-#define READ_SIZED(type)                                                          \
-    ({                                                                            \
-        type value_ = 0;                                                          \
-        failed = bpf_probe_read_user(&value_, sizeof(value_), (void *)address) && \
-                 bpf_copy_from_user(&value_, sizeof(value_), (void *)address);    \
-        (__u64) value_;                                                           \
-    })
-
-static __always_inline bool read_user_value(__u64 address, __u8 size, __u8 is_signed, __u64 *ret_value)
+/* Exactly as many bytes as it has: behind them may be nothing. The program's machines have the lowest bits
+ * first. */
+static __always_inline bool read_user_value(__u64 address, __u32 size, __u8 is_signed, __u64 *ret_value)
 {
     __u64 value = 0;
-    bool failed = true;
-    if (size == 8)
-        value = READ_SIZED(__u64);
-    else if (size == 4)
-        value = READ_SIZED(__u32);
-    else if (size == 2)
-        value = READ_SIZED(__u16);
-    else if (size == 1)
-        value = READ_SIZED(__u8);
-    if (!failed)
-        *ret_value = extend(value, size, is_signed);
-    return !failed;
-}
-
-static __always_inline void read_memory(struct hit *hit, const struct wire_arg *arg, __u32 i)
-{
-    if (!read_user_value(memory_address(hit, arg), arg->size, arg->is_signed, &hit->values[i]))
-        hit->faults |= 1U << i;
+    FORGET(size);
+    if (size > sizeof(value))
+        return false;
+    if (bpf_probe_read_user(&value, size, (void *)address) &&
+        bpf_copy_from_user(&value, size, (void *)address))
+        return false;
+    *ret_value = extend(value, (__u8)size, is_signed);
+    return true;
 }
 
 __noinline int read_plain_arg(struct hit *hit, const struct wire_arg *arg, __u32 i)
 {
     if (!hit || !arg || i >= WIRE_MAX_ARGS)
         return 0;
-    read_register(hit, arg, i);
+    if (!read_register(hit, arg, i))
+        hit->faults |= 1U << i;
     return 0;
 }
 
@@ -77,10 +63,13 @@ __noinline int read_memory_arg(struct hit *hit, const struct wire_arg *arg, __u3
 {
     if (!hit || !arg || i >= WIRE_MAX_ARGS)
         return 0;
+    bool is_read;
     if (arg->where == WIRE_MEMORY)
-        read_memory(hit, arg, i);
+        is_read = read_user_value(memory_address(hit, arg), arg->size, arg->is_signed, &hit->values[i]);
     else
-        read_register(hit, arg, i);
+        is_read = read_register(hit, arg, i);
+    if (!is_read)
+        hit->faults |= 1U << i;
     return 0;
 }
 

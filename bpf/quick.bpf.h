@@ -8,20 +8,20 @@
 #include "send.bpf.h"
 #include "fetch.bpf.h"
 
-static __always_inline void read_quick_args(const struct pt_regs *ctx, struct hit *hit,
-                                            const struct wire_spec *spec)
+static __always_inline void read_quick_args(struct hit *hit, const struct wire_spec *spec)
 {
-    begin_hit(hit, ctx, WIRE_QUICK_VALUES);
-    for (__u32 i = 0; i < WIRE_QUICK_VALUES; i++)
-        if (i < spec->n_args)
-            read_register(hit, &spec->args[i], i);
+    __u32 faults = 0;
+    for (__u32 i = 0; i < WIRE_QUICK_VALUES; i++) {
+        hit->values[i] = 0;
+        if (i < spec->n_args && !read_register(hit, &spec->args[i], i))
+            faults |= 1U << i;
+    }
+    hit->faults = faults;
 }
 
 /* Of a spec without strings. */
-static __always_inline int send_quick(const struct pt_regs *ctx, struct hit *hit, struct wire_spec *spec,
-                                      __u32 number, __u64 pid_tgid)
+static __always_inline int send_quick(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
 {
-    read_quick_args(ctx, hit, spec);
     SEND_VALUES(WIRE_QUICK_VALUES);
 }
 
@@ -32,14 +32,14 @@ struct quick_text {
 };
 
 /* Reads the string behind argument i, and says whether it is all there. */
-static __always_inline bool read_quick_text(struct quick_text *room, struct hit *hit, struct wire_spec *spec,
-                                            __u32 i)
+static __always_inline bool read_quick_text(struct quick_text *room, struct wire_spec *spec, __u32 i)
 {
-    if (!hit->values[i]) {
+    __u64 address = READ_BACK(room->values[i]);
+    if (!address) {
         room->record.nulls = (__u16)(1U << i);
         return true;
     }
-    long len = bpf_probe_read_user_str(room->text, sizeof(room->text), (void *)hit->values[i]);
+    long len = bpf_probe_read_user_str(room->text, sizeof(room->text), (void *)address);
     if (len == sizeof(room->text))
         spec->quick = 0;
     if (len < 0 || len == sizeof(room->text))
@@ -51,12 +51,11 @@ static __always_inline bool read_quick_text(struct quick_text *room, struct hit 
 }
 
 /* Of a spec with one string. False, and nothing is done: it is too long, or on a page that isn't there. */
-static __always_inline bool send_quick_text(const struct pt_regs *ctx, struct hit *hit,
-                                            struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+static __always_inline bool send_quick_text(struct hit *hit, struct wire_spec *spec, __u32 number,
+                                            __u64 pid_tgid)
 {
     if (string_limit < WIRE_QUICK_TEXT)
         return false;
-    read_quick_args(ctx, hit, spec);
     __u32 lost = lost_so_far();
     struct quick_text *room = bpf_ringbuf_reserve(&events, sizeof(*room), 0);
     if (!room) {
@@ -66,8 +65,8 @@ static __always_inline bool send_quick_text(const struct pt_regs *ctx, struct hi
     fill_record(&room->record, hit, pid_tgid, number, lost, WIRE_QUICK_VALUES, 0);
     for (__u32 i = 0; i < WIRE_QUICK_VALUES; i++) {
         room->values[i] = hit->values[i];
-        if (i < spec->n_args && spec->args[i].fetch == WIRE_FETCH_STRING && !(hit->faults & (1U << i)) &&
-            !read_quick_text(room, hit, spec, i)) {
+        if (i < spec->n_args && spec->args[i].fetch == WIRE_FETCH_STRING &&
+            !(READ_BACK(room->record.faults) & (1U << i)) && !read_quick_text(room, spec, i)) {
             bpf_ringbuf_discard(room, BPF_RB_NO_WAKEUP);
             return false;
         }

@@ -12,7 +12,7 @@ struct slot {
     __u32 claimed;
     __u32 values_len; /* of the payload */
     __u32 data_len;   /* behind them, so far */
-    __u32 padding;
+    __u32 room;       /* for what is fetched next */
     struct wire_record record;
     /* Values, then data; it is read where it will stand, so that some may reach behind the limit. */
     char payload[WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX + WIRE_STRING_MAX + 8];
@@ -28,16 +28,24 @@ struct {
 
 const volatile __u32 slot_mask = 0;
 
-static __always_inline struct slot *claim_slot(void)
+/* The number of a slot that has been claimed, or one that is none. A global function, so that the verifier
+ * need not go through what is done with a slot once for each of the tries. */
+__noinline __u32 claim_number(void)
 {
     __u32 index = bpf_get_smp_processor_id() & slot_mask;
     for (int i = 0; i < POOL_TRIES; i++) {
         struct slot *slot = bpf_map_lookup_elem(&slots, &index);
-        if (slot && !__sync_val_compare_and_swap(&slot->claimed, 0, 1))
-            return slot;
+        if (slot && !__sync_lock_test_and_set(&slot->claimed, 1))
+            return index;
         index = (index + 1) & slot_mask;
     }
-    return NULL;
+    return ~0U;
+}
+
+static __always_inline struct slot *claim_slot(void)
+{
+    __u32 index = claim_number();
+    return bpf_map_lookup_elem(&slots, &index);
 }
 
 static __always_inline void release_slot(struct slot *slot)

@@ -9,6 +9,10 @@
  * may be checked and a spilled one be used, of which the verifier of 6.1 knows no bound. */
 #define FORGET(value) asm volatile("" : "+r"(value))
 
+/* What was written to a ring or a map, which no verifier follows. Of a value on the stack it would take each
+ * one that it knows for a case of its own, and go through all that follows for each. */
+#define READ_BACK(place) (*(volatile typeof(place) *)&(place))
+
 /* From Linux 6.13 on, a program of this type whose frame takes 64 bytes or more gets a stack of its own, one
  * for each processor (kernel/bpf/verifier.c, bpf_enable_priv_stack). That is for programs which the kernel
  * never enters twice on one processor, and it doesn't look whether one hangs on a uprobe, which it does enter

@@ -11,9 +11,6 @@
 #include "group.bpf.h"
 #include "specs.bpf.h"
 
-/* Whether there is one. Then every spec has its part in it, and no record is sent. */
-const volatile bool summarises = false;
-
 const volatile __u32 summary_buckets = WIRE_BUCKETS_LOG2;
 const volatile __u64 summary_step = 1;
 
@@ -55,6 +52,19 @@ static const struct wire_total empty_total = {.sides = {{.min = ~0ULL}, {.min = 
 /* For what is the smaller or the greater one of all values: others may put theirs there meanwhile, but each
  * time one that goes further, so that tries run out only in theory. */
 enum { EXTREME_TRIES = 32 };
+
+/* `flip` is ~0 for what is to be the smaller one. */
+__noinline int put_extreme(__u64 *place, __u64 value, __u64 flip)
+{
+    if (!summarises || !place)
+        return 0;
+    for (int i = 0; i < EXTREME_TRIES; i++) {
+        __u64 seen = *(volatile __u64 *)place;
+        if ((value ^ flip) <= (seen ^ flip) || __sync_val_compare_and_swap(place, seen, value) == seen)
+            break;
+    }
+    return 0;
+}
 
 static __always_inline struct wire_summary_counts *find_counts(void)
 {
@@ -118,7 +128,7 @@ __noinline int match_end(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid
     struct wire_start_key key;
     struct wire_start *start = NULL;
     __u64 ts = 0, thread = 0;
-    if (!hit || !spec || !counts)
+    if (!summarises || !hit || !spec || !counts)
         return 0;
     bool readable = make_start_key(hit, spec, pid_tgid, &key);
     if (readable)
@@ -160,7 +170,7 @@ static __always_inline __u32 find_number(struct wire_total *total)
 
 __noinline __u64 find_bucket(__u64 magnitude, __u32 is_negative)
 {
-    return wire_bucket(summary_buckets, summary_step, magnitude, is_negative);
+    return !summarises ? 0 : wire_bucket(summary_buckets, summary_step, magnitude, is_negative);
 }
 
 static __always_inline bool count_in_cell(struct wire_total *total, __u64 magnitude, __u32 is_negative)
@@ -187,23 +197,15 @@ static __always_inline void add_magnitude(struct wire_side *side, __u64 magnitud
     __u64 sum = __sync_fetch_and_add(&side->sum_low, magnitude);
     if (sum + magnitude < sum)
         __sync_fetch_and_add(&side->sum_high, 1);
-    for (int i = 0; i < EXTREME_TRIES; i++) {
-        __u64 seen = *(volatile __u64 *)&side->min;
-        if (magnitude >= seen || __sync_val_compare_and_swap(&side->min, seen, magnitude) == seen)
-            break;
-    }
-    for (int i = 0; i < EXTREME_TRIES; i++) {
-        __u64 seen = *(volatile __u64 *)&side->max;
-        if (magnitude <= seen || __sync_val_compare_and_swap(&side->max, seen, magnitude) == seen)
-            break;
-    }
+    put_extreme(&side->min, magnitude, ~0ULL);
+    put_extreme(&side->max, magnitude, 0);
 }
 
 /* False: there is no room for its bucket. */
 __noinline int add_to_total(const struct hit *hit, const struct wire_spec *spec, struct wire_total *total)
 {
     __u32 is_negative = 0;
-    if (!hit || !spec || !total)
+    if (!summarises || !hit || !spec || !total)
         return false;
     __u64 value = hit->ts - hit->started;
     if (spec->summary.role == WIRE_ROLE_COUNT) {

@@ -5,10 +5,11 @@
  * constants and registers. `usdt_memory` is sleepable and serves those that read user memory: a page that the
  * program has not touched yet is brought in, where a plain program would read nothing.
  *
- * The shape is the verifier's: work on one argument stands in a global function (verified once, not once per
- * loop iteration) that gets and leaves everything through a pointer. A hit goes through the headers in this
- * order: target, specs, operands, members, filter, and send, fetch or summary; most take the short cut in
- * quick.
+ * The shape is the verifier's, whose time is what loading takes: work on one argument stands in a global
+ * function (verified once, not once per loop iteration) that gets and leaves everything through a pointer; so
+ * does the whole long way (verified once, not once for each way into it). Settings are read-only data: what
+ * they switch off isn't verified. A hit goes through the headers in this order: target, specs, operands,
+ * members, filter, and send, fetch or summary; most take the short cut in quick.
  */
 #include "fetch.bpf.h"
 #include "filter.bpf.h"
@@ -30,29 +31,17 @@ static __always_inline struct wire_spec *count_hit(__u64 pid_tgid, __u64 number)
     return spec;
 }
 
-SEC("uprobe.multi")
-int usdt_plain(struct pt_regs *ctx)
+/* All that the short cut is too short for: first reading. The result is whether the hit is wanted. */
+__noinline int read_plain_way(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
 {
-    struct hit hit;
-    keep_to_task_stack(ctx);
-    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
-    struct wire_spec *spec = count_hit(pid_tgid, number);
-    if (!spec)
-        return 0;
-    if (!summarises && spec->quick && sample_every <= 1)
-        return send_quick(ctx, &hit, spec, (__u32)number, pid_tgid);
-    begin_hit(&hit, ctx, WIRE_MAX_ARGS);
+    if (!hit || !spec)
+        return false;
     for (__u32 i = 0; i < WIRE_MAX_ARGS && i < spec->n_args; i++)
-        read_plain_arg(&hit, &spec->args[i], i);
-    if (!is_wanted(&hit, spec, pid_tgid, TEXT_NOWHERE))
-        return 0;
-    if (summarises)
-        return summarise(&hit, spec, pid_tgid, TEXT_NOWHERE);
-    return send_values(&hit, spec, (__u32)number, pid_tgid);
+        read_plain_arg(hit, &spec->args[i], i);
+    return is_wanted(hit, spec, pid_tgid, TEXT_NOWHERE);
 }
 
-/* All that the short cut is too short for: first reading, then, if the hit is wanted, sending. */
-__noinline int read_long_way(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
+__noinline int read_memory_way(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
 {
     if (!hit || !spec)
         return false;
@@ -63,23 +52,45 @@ __noinline int read_long_way(struct hit *hit, struct wire_spec *spec, __u64 pid_
     return is_wanted(hit, spec, pid_tgid, TEXT_OF_USER);
 }
 
-__noinline int send_long_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+/* Then sending. */
+__noinline int send_plain_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
 {
     if (!hit || !spec)
         return 0;
-    if (!spec->n_fetches)
-        return send_values(hit, spec, number, pid_tgid);
+    return send_values(hit, spec, number, pid_tgid);
+}
 
-    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++) {
-        char byte;
-        send_fetched(hit, spec, number, pid_tgid);
-        if (!hit->missing)
+__noinline int send_memory_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+{
+    if (!hit || !spec)
+        return 0;
+    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++)
+        if (!send_fetched(hit, spec, number, pid_tgid))
             return 0;
-        if (bpf_copy_from_user(&byte, 1, (void *)hit->missing))
-            hit->hopeless |= 1U << (hit->waiting & 31);
-    }
     count_lost(spec); /* pages went as fast as they came */
     return 0;
+}
+
+SEC("uprobe.multi")
+int usdt_plain(struct pt_regs *ctx)
+{
+    struct hit hit;
+    keep_to_task_stack(ctx);
+    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
+    struct wire_spec *spec = count_hit(pid_tgid, number);
+    if (!spec)
+        return 0;
+    begin_hit(&hit, ctx);
+    if (!summarises && spec->quick && sample_every <= 1) {
+        read_quick_args(&hit, spec);
+        return send_quick(&hit, spec, (__u32)number, pid_tgid);
+    }
+    begin_long_way(&hit);
+    if (!read_plain_way(&hit, spec, pid_tgid))
+        return 0;
+    if (summarises)
+        return summarise(&hit, spec, pid_tgid, TEXT_NOWHERE);
+    return send_plain_way(&hit, spec, (__u32)number, pid_tgid);
 }
 
 SEC("uprobe.multi.s")
@@ -91,16 +102,20 @@ int usdt_memory(struct pt_regs *ctx)
     struct wire_spec *spec = count_hit(pid_tgid, number);
     if (!spec)
         return 0;
+    begin_hit(&hit, ctx);
     if (!summarises && spec->quick && sample_every <= 1) {
+        read_quick_args(&hit, spec);
         if (!spec->n_fetches)
-            return send_quick(ctx, &hit, spec, (__u32)number, pid_tgid);
-        if (send_quick_text(ctx, &hit, spec, (__u32)number, pid_tgid))
+            return send_quick(&hit, spec, (__u32)number, pid_tgid);
+        if (send_quick_text(&hit, spec, (__u32)number, pid_tgid))
             return 0;
     }
-    begin_hit(&hit, ctx, WIRE_MAX_ARGS);
-    if (!read_long_way(&hit, spec, pid_tgid))
+    begin_long_way(&hit);
+    if (!read_memory_way(&hit, spec, pid_tgid))
         return 0;
     if (summarises)
         return summarise(&hit, spec, pid_tgid, TEXT_OF_USER);
-    return send_long_way(&hit, spec, (__u32)number, pid_tgid);
+    if (spec->n_fetches)
+        return send_memory_way(&hit, spec, (__u32)number, pid_tgid);
+    return send_plain_way(&hit, spec, (__u32)number, pid_tgid);
 }

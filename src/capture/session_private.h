@@ -26,6 +26,7 @@
 #define SET_SENDING(read_only, config)                              \
     do {                                                            \
         (read_only)->n_first_specs = (config)->n_specs;             \
+        (read_only)->filters_exist = (config)->filters;             \
         (read_only)->sample_every = (config)->sample_every;         \
         (read_only)->string_limit = (config)->string_limit;         \
         (read_only)->slot_mask = session_slot_count() - 1;          \

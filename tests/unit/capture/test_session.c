@@ -19,8 +19,8 @@
 #include "capture/session.h"
 
 /* Of what the verifier goes through, loops and branches multiply. Its own limit is a million; time to load is
- * ours. */
-enum { BUDGET = 15000 };
+ * ours: about a microsecond each. 15,000 are promised; the most so far are 7,100, in Linux 6.1. */
+enum { BUDGET = 9000 };
 
 /* The verified instructions of all programs that this process holds (bpf_prog_info.verified_insns, as /proc
  * shows it), of which there are so many. */
@@ -62,25 +62,26 @@ static void check(const char *name, struct session_config config)
         fail_msg("%s", diag.text);
     double took = now_ms(CLOCK_MONOTONIC) - start;
     unsigned long verified = read_verified(1);
-    print_message("%s, attached through %s%s: %lu verified instructions, opened in %.1f ms\n", name,
-                  session_attach_method(session), config.only_targets ? ", only targets" : "", verified,
-                  took);
+    print_message("%s, attached through %s%s%s: %lu verified instructions, opened in %.1f ms\n", name,
+                  session_attach_method(session), config.only_targets ? ", only targets" : "",
+                  config.filters ? ", filtered" : "", verified, took);
     assert_in_range(verified, 1, BUDGET);
 }
 
-/* What is set before loading is known to the verifier, and spares it what can't be reached. */
+/* What is set before loading is known to the verifier, and spares it what can't be reached: the short cut
+ * where hits are sampled, all about filters where there are none. */
 static void test_programs_stay_within_the_budget(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 8; i++) {
         struct session_config config = {
             .buffer_size = 4096,
             .string_limit = WIRE_STRING_MAX,
             .only_targets = i & 1,
             .n_specs = 1,
             .perf_events = i & 2,
-            .filters = true,
-            .sample_every = 7,
+            .filters = i & 4,
+            .sample_every = i & 4 ? 7 : 1,
             .pid_namespace_device = 4,
             .pid_namespace_inode = 4026531836,
         };
@@ -103,12 +104,13 @@ static bool time_counts(void)
 #endif
 }
 
-/* Both programs, with all that they can be asked for. Processor time, and the least of some tries: on a busy
- * machine the rest is others'. */
+/* Both programs, with all that they can be asked for. 15 ms are promised, from the start to the end, with all
+ * else that takes time then. Here it is processor time, and the least of some tries: on a busy machine the
+ * rest is others'. */
 static void test_programs_load_in_time(void **state)
 {
     (void)state;
-    enum { TRIES = 50, MOST_MS = 15 };
+    enum { TRIES = 50, MOST_MS = 10 };
     double least = 1e9;
     struct session_config config = {
         .plain = true,
