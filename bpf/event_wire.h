@@ -1,13 +1,14 @@
 /* The contract between the BPF programs and user space: what user space tells a program about a probe site
  * (wire_spec), what a program sends back for a hit (wire_record), and what else it tells of a target
- * (wire_notice). The only header both sides include, with what summary_wire.h says of summaries, so it knows
+ * (wire_notice). The only header both sides include, with ring_wire.h and summary_wire.h, so it knows
  * neither libc nor the kernel: fixed-width types, explicit lengths, sizes asserted.
  *
- * A record is one ring buffer entry:
+ * A record is what stands in one place of the ring (ring_wire.h):
  *
  *     struct wire_record     who, when, which spec
  *     __u64 values[n_values] one per argument, in the spec's order; n_values may exceed the spec's n_args
- *     char data[data_len]    what was fetched from behind pointers; up to WIRE_QUICK_TEXT unused bytes follow
+ *     char data[data_len]    what was fetched from behind pointers; unused bytes follow, up to the end of the
+ * place
  *
  * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. The value of an
  * argument with a fetch is where that stands in `data`: offset in the low 32 bits, length in the high 32
@@ -19,6 +20,7 @@
 
 #include <linux/types.h>
 
+#include "ring_wire.h"
 #include "summary_wire.h"
 
 enum {
@@ -186,8 +188,9 @@ static inline __u64 wire_float_order(__u64 bits)
 }
 
 struct wire_record {
-    __u64 ts;  /* CLOCK_MONOTONIC, ns */
-    __u32 pid; /* thread group */
+    __u64 place; /* its length in bytes, written last; then the record is whole */
+    __u64 ts;    /* CLOCK_MONOTONIC, ns */
+    __u32 pid;   /* thread group */
     __u32 tid;
     __u32 cpu;
     __u32 spec;      /* number of the wire_spec */
@@ -243,6 +246,8 @@ struct wire_shared {
     __u64 bell_level;
     __u32 bell_armed;
     __u32 padding;
+
+    struct wire_ring ring;
 };
 
 /* The values of the map of targets: how a process came to be one. */
@@ -270,8 +275,10 @@ _Static_assert(sizeof(struct wire_spec) == 640, "wire_spec is whole cache lines"
 _Static_assert(__builtin_offsetof(struct wire_spec, n_args) == 64, "wire_spec counts fill a cache line");
 _Static_assert(sizeof(struct wire_term) == 88, "wire_term");
 _Static_assert(WIRE_TEXT_MAX + 2 <= WIRE_TEXT_WORDS * 8, "a term's text has room for what is read");
-_Static_assert(sizeof(struct wire_record) == 56, "wire_record");
-_Static_assert(__builtin_offsetof(struct wire_record, comm) == 32, "wire_record.comm");
+_Static_assert(sizeof(struct wire_record) == 64, "wire_record");
+_Static_assert(__builtin_offsetof(struct wire_record, comm) == 40, "wire_record.comm");
+_Static_assert(sizeof(struct wire_record) + WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX <= WIRE_PLACE_MAX,
+               "the longest record has a place");
 _Static_assert(WIRE_MAX_ARGS <= 16, "faults, truncated and nulls have a bit per argument");
 
 #endif

@@ -57,7 +57,7 @@ static __always_inline bool send_quick_text(struct hit *hit, struct wire_spec *s
     if (string_limit < WIRE_QUICK_TEXT)
         return false;
     __u32 lost = lost_so_far();
-    struct quick_text *room = bpf_ringbuf_reserve(&events, sizeof(*room), 0);
+    struct quick_text *room = ring_reserve(sizeof(*room));
     if (!room) {
         count_lost(spec);
         return true;
@@ -67,11 +67,11 @@ static __always_inline bool send_quick_text(struct hit *hit, struct wire_spec *s
         room->values[i] = hit->values[i];
         if (i < spec->n_args && spec->args[i].fetch == WIRE_FETCH_STRING &&
             !(READ_BACK(room->record.faults) & (1U << i)) && !read_quick_text(room, spec, i)) {
-            bpf_ringbuf_discard(room, BPF_RB_NO_WAKEUP);
+            ring_withdraw(&room->record, sizeof(*room));
             return false;
         }
     }
-    bpf_ringbuf_submit(room, ring_flags());
+    ring_commit(&room->record, sizeof(*room));
     return true;
 }
 

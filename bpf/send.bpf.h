@@ -3,6 +3,7 @@
 #define TRACER_SEND_BPF_H
 
 #include "hit.bpf.h"
+#include "ring.bpf.h"
 #include "specs.bpf.h"
 
 static __always_inline __u32 lost_so_far(void)
@@ -35,7 +36,7 @@ static __always_inline void fill_record(struct wire_record *record, const struct
             __u64 values[n];                                             \
         } * room_;                                                       \
         __u32 lost_ = lost_so_far();                                     \
-        room_ = bpf_ringbuf_reserve(&events, sizeof(*room_), 0);         \
+        room_ = ring_reserve(sizeof(*room_));                            \
         if (!room_) {                                                    \
             count_lost(spec);                                            \
             return 0;                                                    \
@@ -43,7 +44,7 @@ static __always_inline void fill_record(struct wire_record *record, const struct
         fill_record(&room_->record, hit, pid_tgid, number, lost_, n, 0); \
         for (int i_ = 0; i_ < (n); i_++)                                 \
             room_->values[i_] = hit->values[i_];                         \
-        bpf_ringbuf_submit(room_, ring_flags());                         \
+        ring_commit(&room_->record, sizeof(*room_));                     \
         return 0;                                                        \
     } while (0)
 

@@ -61,12 +61,21 @@ __noinline int send_slot(struct hit *hit, struct slot *slot, struct wire_spec *s
         return 0;
     __u32 n_args = spec->n_args, data_len = slot->data_len, len = n_args * 8 + data_len;
     fill_record(&slot->record, hit, pid_tgid, number, lost_so_far(), n_args, data_len);
-    __u64 flags = ring_flags();
     FORGET(len);
     if (len > WIRE_MAX_ARGS * 8 + WIRE_DATA_MAX)
         return 0; /* for the verifier */
-    if (bpf_ringbuf_output(&events, &slot->record, sizeof(slot->record) + len, flags))
+    len += sizeof(slot->record);
+    __u32 size = (len + WIRE_PLACE_STEP - 1) & -WIRE_PLACE_STEP;
+    struct wire_record *record = ring_reserve(size);
+    if (!record) {
         count_lost(spec);
+        return 0;
+    }
+    /* Unlike bpf_probe_read_kernel(), this copies also where nobody may read the kernel's memory. */
+    struct bpf_dynptr place;
+    bpf_dynptr_from_mem(record, size, 0, &place);
+    bpf_dynptr_write(&place, 0, &slot->record, len, 0);
+    ring_commit(record, size);
     return 0;
 }
 

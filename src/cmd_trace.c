@@ -2,6 +2,7 @@
 #include "cmd_trace.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,10 +18,7 @@
 enum {
     BUSY_MS = 1,     /* between two looks at a ring that was not empty */
     IDLE_AFTER = 16, /* looks at an empty ring before we wait for the bell */
-    IDLE_MS = 100,   /* a record that came just as the bell was armed waits no longer */
-    BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4, */
-    ROOMY = 2 << 20, /* unless it is so large that nobody fills it between two looks: asking how full it is
-                        costs the traced program some nanoseconds a hit */
+    BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4 */
 };
 
 enum verdict { GO_ON, STOP, LEAVE_COMMAND };
@@ -88,21 +86,21 @@ static void wait_for_something(struct run *run, bool idle)
     int64_t deadline = run->deadline < run->summary_due ? run->deadline : run->summary_due;
     int64_t left =
         deadline == INT64_MAX ? INT64_MAX : (deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
-    int timeout = idle ? IDLE_MS : BUSY_MS;
+    int64_t timeout = idle ? INT_MAX : BUSY_MS;
     if (left < timeout)
-        timeout = left > 0 ? (int)left : 0;
+        timeout = left > 0 ? left : 0;
     struct pollfd fds[] = {
         {.fd = session_fd(run->trace.session), .events = POLLIN},
         {.fd = session_notice_fd(run->trace.session), .events = POLLIN},
         {.fd = watch_fd(&run->trace.targets), .events = POLLIN},
         {.fd = run->signal_fd, .events = POLLIN},
     };
-    poll(fds, sizeof(fds) / sizeof(*fds), timeout);
+    poll(fds, sizeof(fds) / sizeof(*fds), (int)timeout);
 }
 
 /* While records come, we look again after a millisecond; a small ring may fill up faster, and then wakes us.
- * When none come we wait for the next one, with one more look after arming the bell, since a record may have
- * slipped in between. */
+ * When none come we wait for the next one, with one more look after arming the bell: a program that got its
+ * record's place before that may have found the bell unarmed. */
 static enum verdict follow(struct run *run)
 {
     struct session *session = run->trace.session;
@@ -123,11 +121,11 @@ static enum verdict follow(struct run *run)
         bool idle = empty_looks >= IDLE_AFTER;
         if (idle) {
             session_arm_bell(session, 0);
-            if (stream_records(&run->stream)) {
+            if (stream_records(&run->stream) || !session_is_drained(session)) {
                 empty_looks = 0;
                 continue;
             }
-        } else if (run->cli->buffer_size < ROOMY) {
+        } else {
             session_arm_bell(session, run->cli->buffer_size / BELL_PART);
         }
         wait_for_something(run, idle);

@@ -175,7 +175,7 @@ size_t stream_records(struct stream *stream)
     uint32_t lost = session_read_lost(stream->trace->session);
     int result = session_consume(stream->trace->session, take_record, &batch);
     if (result < 0 && result != -EAGAIN && !stream->error) {
-        log_error("the ring buffer holds a record that makes no sense; this is a defect of tracer");
+        log_error("the buffer holds a record that makes no sense; this is a defect of tracer");
         stream->error = result;
     }
     if (session_is_drained(stream->trace->session))

@@ -48,7 +48,10 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
 {
     SET_TARGETS(skeleton->rodata, config);
     SET_SENDING(skeleton->rodata, config);
-    int error = bpf_map__set_max_entries(skeleton->maps.events, (__u32)config->buffer_size);
+    const struct ring_layout ring = ring_layout(config->buffer_size);
+    int error = bpf_map__set_max_entries(skeleton->maps.events, ring.chunks);
+    if (!error)
+        error = bpf_map__set_value_size(skeleton->maps.events, ring.stride);
     if (!error)
         error = bpf_map__set_max_entries(skeleton->maps.first_specs, config->n_specs);
     if (!error)
@@ -70,10 +73,21 @@ static int configure(struct usdt_bpf *skeleton, const struct session_config *con
     return error;
 }
 
-static int forward_record(void *context, void *data, size_t len)
+/* That the bell has rung is all there is to know. */
+static int hear_bell(void *context, void *data, size_t len)
 {
-    struct session *session = context;
-    return session->record(session->record_context, data, len);
+    (void)context, (void)data, (void)len;
+    return 0;
+}
+
+static int open_ring(struct session *session)
+{
+    const struct ring_layout layout = ring_layout(session->config.buffer_size);
+    session->bell = ring_buffer__new(bpf_map__fd(session->skeleton->maps.bell), hear_bell, NULL, NULL);
+    if (!session->bell)
+        return -errno;
+    return ring_open(&session->ring, bpf_map__fd(session->skeleton->maps.events), &layout,
+                     &session->skeleton->data_shared->shared.ring);
 }
 
 int session_open(const struct session_config *config, struct session **ret_session, struct diag *diag)
@@ -92,15 +106,14 @@ int session_open(const struct session_config *config, struct session **ret_sessi
         error = usdt_bpf__load(session->skeleton);
     if (error)
         return explain_load(diag, error);
-    session->ring =
-        ring_buffer__new(bpf_map__fd(session->skeleton->maps.events), forward_record, session, NULL);
-    if (!session->ring)
-        return libbpf_explain(diag, -errno, "open the ring buffer");
+    session->config = *config;
+    error = open_ring(session);
+    if (error)
+        return libbpf_explain(diag, error, "open the ring of events");
     error = specs_open(&session->specs, bpf_map__fd(session->skeleton->maps.first_specs), config->n_specs,
                        bpf_map__fd(session->skeleton->maps.spec_chunks));
     if (error)
         return libbpf_explain(diag, error, "map the probe sites");
-    session->config = *config;
     *ret_session = take_pointer(session);
     return 0;
 }
@@ -121,7 +134,8 @@ void session_free(struct session *session)
         shield_run(detach, session);
     follow_close(session);
     kernel_close(session);
-    ring_buffer__free(session->ring);
+    ring_close(&session->ring);
+    ring_buffer__free(session->bell);
     specs_close(&session->specs);
     usdt_bpf__destroy(session->skeleton);
     free(session);
@@ -227,25 +241,24 @@ const char *session_attach_method(const struct session *session)
 
 int session_consume(struct session *session, session_record_fn *record, void *context)
 {
-    session->record = record;
-    session->record_context = context;
-    return ring_buffer__consume(session->ring);
+    ring_buffer__consume(session->bell);
+    return ring_consume(&session->ring, record, context);
 }
 
 bool session_is_drained(const struct session *session)
 {
-    return !ring__avail_data_size(ring_buffer__ring(session->ring, 0));
+    return ring_is_drained(&session->ring);
 }
 
 int session_fd(const struct session *session)
 {
-    return ring_buffer__epoll_fd(session->ring);
+    return ring_buffer__epoll_fd(session->bell);
 }
 
 void session_arm_bell(struct session *session, size_t level)
 {
     __atomic_store_n(&session->skeleton->data_shared->shared.bell_level, level, __ATOMIC_RELAXED);
-    __atomic_store_n(&session->skeleton->data_shared->shared.bell_armed, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&session->skeleton->data_shared->shared.bell_armed, 1, __ATOMIC_SEQ_CST);
 }
 
 void session_stop(struct session *session)

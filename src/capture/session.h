@@ -1,4 +1,4 @@
-/* A capture: the loaded BPF programs, what they are attached to, and the ring buffer they write to.
+/* A capture: the loaded BPF programs, what they are attached to, and the ring they write to.
  * src/capture is the only user of libbpf. */
 #ifndef TRACER_CAPTURE_SESSION_H
 #define TRACER_CAPTURE_SESSION_H
@@ -146,7 +146,8 @@ void session_answer(struct session *session, bool answering);
 /* Threads that have waited in vain, and went on before what they had mapped was attached to. */
 uint32_t session_read_unanswered(const struct session *session);
 
-/* Asks for one wake-up, when the ring holds `level` bytes or more and another record comes. */
+/* Asks for one wake-up, when the ring holds `level` bytes or more and another record comes. With level 0: of
+ * a record whose place session_is_drained() doesn't know of after this. */
 void session_arm_bell(struct session *session, size_t level);
 
 /* No hit counts from now on; those that are being handled still finish. */

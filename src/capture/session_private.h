@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 
 #include "capture/attach.h"
+#include "capture/ring.h"
 #include "capture/session.h"
 #include "capture/specs.h"
 #include "follow.skel.h"
@@ -23,16 +24,18 @@
     } while (0)
 
 /* And how those that send records, or take hits in, do that. */
-#define SET_SENDING(read_only, config)                              \
-    do {                                                            \
-        (read_only)->n_first_specs = (config)->n_specs;             \
-        (read_only)->filters_exist = (config)->filters;             \
-        (read_only)->sample_every = (config)->sample_every;         \
-        (read_only)->string_limit = (config)->string_limit;         \
-        (read_only)->slot_mask = session_slot_count() - 1;          \
-        (read_only)->summarises = (config)->summary.max_groups > 0; \
-        (read_only)->summary_buckets = (config)->summary.buckets;   \
-        (read_only)->summary_step = (config)->summary.step;         \
+#define SET_SENDING(read_only, config)                                                  \
+    do {                                                                                \
+        (read_only)->n_first_specs = (config)->n_specs;                                 \
+        (read_only)->filters_exist = (config)->filters;                                 \
+        (read_only)->sample_every = (config)->sample_every;                             \
+        (read_only)->string_limit = (config)->string_limit;                             \
+        (read_only)->ring_size = (config)->buffer_size;                                 \
+        (read_only)->ring_chunk_shift = ring_layout((config)->buffer_size).chunk_shift; \
+        (read_only)->slot_mask = session_slot_count() - 1;                              \
+        (read_only)->summarises = (config)->summary.max_groups > 0;                     \
+        (read_only)->summary_buckets = (config)->summary.buckets;                       \
+        (read_only)->summary_step = (config)->summary.step;                             \
     } while (0)
 
 /* A kernel probe: see kernel.c. */
@@ -45,12 +48,11 @@ struct kernel_attached {
 struct session {
     struct session_config config;
     struct usdt_bpf *skeleton;
-    struct ring_buffer *ring;
+    struct ring ring;
+    struct ring_buffer *bell;
     bool multi;
     struct attach_links links; /* of all programs */
     struct specs specs;
-    session_record_fn *record;
-    void *record_context;
     struct kernel_attached kernel[WIRE_KERNEL_PROBES];
     size_t n_kernel;
     /* follow.c's; NULL until wanted */

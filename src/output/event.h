@@ -1,4 +1,4 @@
-/* A record as it came from the ring buffer, checked. */
+/* A record as it came from the ring, checked. */
 #ifndef TRACER_OUTPUT_EVENT_H
 #define TRACER_OUTPUT_EVENT_H
 

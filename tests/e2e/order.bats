@@ -55,7 +55,7 @@ fire_in_order() {
 
 @test "records of different sizes: a lost record stands in each gap, and nowhere else" {
     # When the ring is nearly full, long records find no room where short ones still do.
-    local requests=(--requests 101) probes=(-t demo:request__header -t demo:request__phase)
+    local requests=(--requests 101) probes=(-t demo:request__start -t demo:request__phase)
     run "$TRACER" -q "${probes[@]}" -o "$BATS_TEST_TMPDIR/whole" -- "$DEMO" "${requests[@]}"
     [ "$status" -eq 0 ]
     start_held "$DEMO" --wait "${requests[@]}"

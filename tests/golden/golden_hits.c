@@ -1,4 +1,4 @@
-/* Hits as they come from the ring buffer: values of every kind, what can be wrong with them, and what a
+/* Hits as they come from the ring: values of every kind, what can be wrong with them, and what a
  * hostile program may put into its names. */
 #include <stdlib.h>
 #include <string.h>

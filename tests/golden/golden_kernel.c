@@ -1,4 +1,4 @@
-/* Kernel probes: what is listed of them, and their events as they come from the ring buffer. */
+/* Kernel probes: what is listed of them, and their events as they come from the ring. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,7 +10,7 @@
 
 #include "output/event.h"
 
-/* A record with room for everything, as the ring buffer would hold it. */
+/* A record with room for everything, as the ring would hold it. */
 struct sample {
     struct wire_record record;
     uint64_t values[WIRE_MAX_ARGS];
