@@ -10,8 +10,8 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/r
 # Emulated, everything takes ten to twenty times as long.
 export TRACER_BUILD=$BUILD TRACER_SOURCE=$TREE TRACER_TIME_FACTOR=$FACTOR BATS_TEST_TIMEOUT=$((60 * FACTOR))
 # Tests say of themselves that no kernel matters to them, or that they take long, by bats tags and CTest labels.
-UNWANTED_TAGS=() UNWANTED_LABELS=()
-[ "$SHORT" = no ] || UNWANTED_TAGS=(--filter-tags '!host,!long') UNWANTED_LABELS=(--label-exclude '^host$')
+WANTED_TAGS='!host'
+[ "$SHORT" = no ] || WANTED_TAGS='!host,!long'
 exec </dev/null >/dev/ttyS1 2>&1
 RAN=0
 FAILED=0
@@ -25,7 +25,7 @@ result() {
 # Everything that CTest knows but the tests on real processes, each of which is a line of its own here.
 run_ctest() {
     local report=/run/ctest.xml total failed=0 attribute number status=0
-    ctest --test-dir "$BUILD" --exclude-regex '^e2e/' --tests-regex "$ONLY" "${UNWANTED_LABELS[@]}" --output-on-failure \
+    ctest --test-dir "$BUILD" --exclude-regex '^e2e/' --tests-regex "$ONLY" --label-exclude '^host$' --output-on-failure \
         --timeout $((60 * FACTOR)) --parallel "$(nproc)" --no-tests=ignore --output-junit "$report" || status=$?
     total=$(grep -m 1 -o '\btests="[0-9]*"' "$report" | tr -dc 0-9)
     for attribute in failures skipped disabled; do
@@ -45,7 +45,7 @@ run_bats() {
         echo "# $name"
         status=0
         : >/run/tap
-        bats --tap --timing "${UNWANTED_TAGS[@]}" ${FILTER:+--filter "$FILTER"} "$file" >/run/tap 2>&1 &
+        bats --tap --timing --filter-tags "$WANTED_TAGS" ${FILTER:+--filter "$FILTER"} "$file" >/run/tap 2>&1 &
         tail -f -s 0.2 --pid=$! -n +1 /run/tap
         wait $! || status=$?
         planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' /run/tap)
