@@ -22,6 +22,9 @@ const volatile __u32 own_pid = 0;
 /* Calls whose thread makes the next one before the return of the last was seen. */
 __u64 calls_without_return = 0;
 
+/* Calls of which nothing is told, because there was no memory to note their beginning. */
+__u64 calls_forgotten = 0;
+
 /* Asked before anything else: whoever is not a target pays for no more than this. tracer itself never is:
  * events about its reads would make it read. */
 static __always_inline bool is_meant(__u64 ids)

@@ -43,8 +43,10 @@ static __always_inline int begin_read(struct file *file, __s64 fd, __u64 request
 {
     struct reading *reading =
         bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    if (!reading)
+    if (!reading) {
+        __sync_fetch_and_add(&calls_forgotten, 1);
         return 0;
+    }
     struct inode *inode = BPF_CORE_READ(file, f_inode);
     if (reading->start)
         __sync_fetch_and_add(&calls_without_return, 1);

@@ -156,6 +156,7 @@ uint64_t kernel_read_missed(const struct session *session)
         const struct kernel_attached *attached = &session->kernel[i];
         struct bpf_program *program;
         bpf_object__for_each_program(program, attached->skeleton->obj) missed += session_missed_by(program);
+        missed += __atomic_load_n(&attached->skeleton->bss->calls_forgotten, __ATOMIC_ACQUIRE);
         if (attached->way->loses_returns)
             missed += __atomic_load_n(&attached->skeleton->bss->calls_without_return, __ATOMIC_ACQUIRE);
     }

@@ -167,11 +167,11 @@ struct session_counts session_read_counts(const struct session *session, uint32_
  * all hits have been answered, it is exact. */
 int session_read_totals(struct session *session, struct totals *ret_totals, struct diag *diag);
 
-/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses), or whose end it
- * did not show them. It skips none of a uprobe: since 6.0 neither __uprobe_perf_func() in
- * kernel/trace/trace_uprobe.c nor uprobe_prog_run() in kernel/trace/bpf_trace.c looks whether a program is
- * running on that processor already, as trace_call_bpf() does for kprobes; that is why the programs must bear
- * being entered twice. */
+/* Hits that the kernel skipped without running our programs (bpf_prog_info.recursion_misses), whose end it
+ * did not show them, or whose beginning they had no memory to note. It skips none of a uprobe: since 6.0
+ * neither __uprobe_perf_func() in kernel/trace/trace_uprobe.c nor uprobe_prog_run() in
+ * kernel/trace/bpf_trace.c looks whether a program is running on that processor already, as trace_call_bpf()
+ * does for kprobes; that is why the programs must bear being entered twice. */
 uint64_t session_read_missed(const struct session *session);
 
 /* Records lost so far, of all specs. */
