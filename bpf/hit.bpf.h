@@ -13,6 +13,7 @@ enum { SLOTS = WIRE_ARM64_SLOTS };
 
 enum { PAGE = 4096 };
 
+/* As small as can be: it is most of the stack, of which there are 512 bytes for it and all calls. */
 struct hit {
     __u64 thread; /* with what follows a wire_start */
     __u64 ts;
@@ -22,15 +23,15 @@ struct hit {
         struct wire_group group;     /* for summaries, who need no filters any longer */
     };
     __u64 values[WIRE_MAX_ARGS];
-    __u32 faults;
-    __u32 truncated;
-    __u64 missing;  /* an address whose page must be brought in before everything can be read; 0: none */
-    __u32 waiting;  /* for what is behind which argument, */
-    __u32 fetched;  /* of which so many pages have been brought in */
-    __u32 hopeless; /* a bit per argument: it lies on a page that can't be brought in */
-    __u32 nulls;    /* a bit per argument: it is behind a NULL pointer */
+    __u64 missing; /* an address whose page must be brought in before everything can be read; 0: none */
+    __u64 started; /* when what this hit ends did */
+    __u16 faults;
+    __u16 truncated;
+    __u16 nulls;    /* a bit per argument: it is behind a NULL pointer */
+    __u16 hopeless; /* a bit per argument: it lies on a page that can't be brought in */
+    __u16 waiting;  /* for what is behind which argument, */
+    __u16 fetched;  /* of which so many pages have been brought in */
     __u32 term;     /* the filter's next */
-    __u64 started;  /* when what this hit ends did */
 };
 
 _Static_assert(sizeof(struct wire_group) <= SLOTS * sizeof(__u64), "a group takes the place of registers");

@@ -53,22 +53,11 @@ __noinline int read_memory_way(struct hit *hit, struct wire_spec *spec, __u64 pi
 }
 
 /* Then sending. */
-__noinline int send_plain_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
+__noinline int send_without_data(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
 {
     if (!hit || !spec)
         return 0;
     return send_values(hit, spec, number, pid_tgid);
-}
-
-__noinline int send_memory_way(struct hit *hit, struct wire_spec *spec, __u32 number, __u64 pid_tgid)
-{
-    if (!hit || !spec)
-        return 0;
-    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++)
-        if (!send_fetched(hit, spec, number, pid_tgid))
-            return 0;
-    count_lost(spec); /* pages went as fast as they came */
-    return 0;
 }
 
 SEC("uprobe.multi")
@@ -90,7 +79,7 @@ int usdt_plain(struct pt_regs *ctx)
         return 0;
     if (summarises)
         return summarise(&hit, spec, pid_tgid, TEXT_NOWHERE);
-    return send_plain_way(&hit, spec, (__u32)number, pid_tgid);
+    return send_without_data(&hit, spec, (__u32)number, pid_tgid);
 }
 
 SEC("uprobe.multi.s")
@@ -115,7 +104,11 @@ int usdt_memory(struct pt_regs *ctx)
         return 0;
     if (summarises)
         return summarise(&hit, spec, pid_tgid, TEXT_OF_USER);
-    if (spec->n_fetches)
-        return send_memory_way(&hit, spec, (__u32)number, pid_tgid);
-    return send_plain_way(&hit, spec, (__u32)number, pid_tgid);
+    if (!spec->n_fetches)
+        return send_without_data(&hit, spec, (__u32)number, pid_tgid);
+    for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++)
+        if (!send_fetched(&hit, spec, (__u32)number, pid_tgid))
+            return 0;
+    count_lost(spec); /* pages went as fast as they came */
+    return 0;
 }
