@@ -50,6 +50,7 @@ static __always_inline void begin_hit(struct hit *hit, const struct pt_regs *ctx
     hit->ts = bpf_ktime_get_ns();
     for (int i = 0; i < SLOTS; i++)
         hit->regs[i] = ((const __u64 *)ctx)[i];
+    hit->faults = 0;
     hit->truncated = 0;
     hit->nulls = 0;
 }
@@ -59,7 +60,6 @@ static __always_inline void begin_long_way(struct hit *hit)
 {
     for (int i = 0; i < WIRE_MAX_ARGS; i++)
         hit->values[i] = 0;
-    hit->faults = 0;
     hit->missing = 0;
     hit->waiting = WIRE_MAX_ARGS;
     hit->fetched = 0;

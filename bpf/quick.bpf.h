@@ -10,13 +10,11 @@
 
 static __always_inline void read_quick_args(struct hit *hit, const struct wire_spec *spec)
 {
-    __u32 faults = 0;
     for (__u32 i = 0; i < WIRE_QUICK_VALUES; i++) {
         hit->values[i] = 0;
-        if (i < spec->n_args && !read_register(hit, &spec->args[i], i))
-            faults |= 1U << i;
+        if (i < spec->n_args)
+            read_register(hit, &spec->args[i], i);
     }
-    hit->faults = faults;
 }
 
 /* Of a spec without strings. */
@@ -65,8 +63,7 @@ static __always_inline bool send_quick_text(struct hit *hit, struct wire_spec *s
     fill_record(&room->record, hit, pid_tgid, number, lost, WIRE_QUICK_VALUES, 0);
     for (__u32 i = 0; i < WIRE_QUICK_VALUES; i++) {
         room->values[i] = hit->values[i];
-        if (i < spec->n_args && spec->args[i].fetch == WIRE_FETCH_STRING &&
-            !(READ_BACK(room->record.faults) & (1U << i)) && !read_quick_text(room, spec, i)) {
+        if (i < spec->n_args && spec->args[i].fetch == WIRE_FETCH_STRING && !read_quick_text(room, spec, i)) {
             ring_withdraw(&room->record, sizeof(*room));
             return false;
         }

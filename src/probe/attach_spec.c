@@ -126,7 +126,7 @@ bool attach_spec_is_quick(const struct wire_spec *spec)
     bool quick = spec->n_args <= WIRE_QUICK_VALUES && spec->n_fetches <= 1 && !spec->n_members &&
                  !spec->filter && !spec->summary.role;
     for (size_t i = 0; i < spec->n_args; i++)
-        quick &= spec->args[i].where != WIRE_MEMORY &&
+        quick &= (spec->args[i].where == WIRE_REGISTER || spec->args[i].where == WIRE_CONSTANT) &&
                  (spec->args[i].fetch == WIRE_FETCH_NOTHING || spec->args[i].fetch == WIRE_FETCH_STRING);
     return quick;
 }
