@@ -16,7 +16,7 @@
 
 #include "capture/ring.h"
 
-enum { WRITERS = 4, RECORDS = 20011 };
+enum { WRITERS = 4, RECORDS = 1009 };
 
 struct fixture {
     struct ring ring;
@@ -198,7 +198,7 @@ struct writer {
     uint32_t written;
 };
 
-/* Of many lengths, and some are withdrawn. */
+/* Of many lengths, and some are withdrawn. Those that find no room try again. */
 static void *write_records(void *context)
 {
     struct writer *writer = context;
@@ -206,12 +206,10 @@ static void *write_records(void *context)
     for (uint32_t i = 0; i < RECORDS; i++) {
         int luck = rand_r(&seed);
         uint64_t len =
-            sizeof(struct wire_record) + (uint64_t)(luck >> 4 & (luck & 8 ? 31 : 511)) * WIRE_PLACE_STEP;
-        struct wire_record *record = reserve(writer->fixture, len);
-        if (!record) {
+            sizeof(struct wire_record) + (uint64_t)(luck >> 4 & (luck & 8 ? 15 : 255)) * WIRE_PLACE_STEP;
+        struct wire_record *record;
+        while (!(record = reserve(writer->fixture, len)))
             sched_yield();
-            continue;
-        }
         fill(record, len, writer->number, i);
         writer->written += luck % 8 > 0;
         commit(record, luck % 8 ? len : len | WIRE_WITHDRAWN);
@@ -250,10 +248,8 @@ static void write_and_read(uint64_t size)
         while (pthread_tryjoin_np(threads[i], NULL))
             assert_true(ring_consume(&fixture.ring, take, &reader) >= 0);
     assert_true(ring_consume(&fixture.ring, take, &reader) >= 0);
-    for (uint32_t i = 0; i < WRITERS; i++) {
+    for (uint32_t i = 0; i < WRITERS; i++)
         assert_int_equal(reader.count[i], writers[i].written);
-        assert_true(writers[i].written > 0);
-    }
     close_ring(&fixture);
 }
 
