@@ -277,6 +277,33 @@ hits_by_process() {
     diff <(printf '%s\n' "${APPS[0]} 1001" "${APPS[2]} 1003" "${APPS[3]} 1004" | sort -n) <(hits_by_process)
 }
 
+# opens_of FILE COMMAND…: how often the file is opened until the command has ended.
+opens_of() {
+    /usr/bin/python3 - "$@" <<'PY'
+import ctypes, os, struct, subprocess, sys
+
+IN_CLOSE_NOWRITE, IN_OPEN = 0x10, 0x20  # without the first, inotify would make one event of several
+libc = ctypes.CDLL(None, use_errno=True)
+watch = libc.inotify_init1(os.O_NONBLOCK)
+if watch < 0 or libc.inotify_add_watch(watch, sys.argv[1].encode(), IN_OPEN | IN_CLOSE_NOWRITE) < 0:
+    sys.exit(os.strerror(ctypes.get_errno()))
+subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, check=True)
+print(sum(mask == IN_OPEN for _, mask, _, _ in struct.iter_unpack("iIII", os.read(watch, 65536))))
+PY
+}
+
+@test "a file that three processes run is read once and attached once, for one of its probes and for all of them" {
+    local probes count
+    start_apps 3
+    for probes in 'demo:tick' 'demo:*'; do
+        count=$(opens_of "$DEMO" "$TRACER" -q -t "$probes" -o /dev/null --duration 1ms \
+            -p "${APPS[0]},${APPS[1]},${APPS[2]}" {INNER}>&-)
+        [ "$count" -eq 2 ]
+    done
+    exec {INNER}>&-
+    wait "${APPS[@]}"
+}
+
 @test "a number that goes to another process while the trace goes on: that one is not traced" {
     start_held "$DEMO" --wait --hits 17
     local other=$HELD_PID
