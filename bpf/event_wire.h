@@ -7,8 +7,7 @@
  *
  *     struct wire_record     who, when, which spec
  *     __u64 values[n_values] one per argument, in the spec's order; n_values may exceed the spec's n_args
- *     char data[data_len]    what was fetched from behind pointers; unused bytes follow, up to the end of the
- * place
+ *     char data[data_len]    what was fetched from behind pointers; the place may be longer
  *
  * An integer arrives extended to 64 bits as its spec says, a float as its bit pattern. The value of an
  * argument with a fetch is where that stands in `data`: offset in the low 32 bits, length in the high 32

@@ -23,9 +23,12 @@ struct {
 const volatile __u64 ring_size = WIRE_CHUNK_MAX;
 const volatile __u32 ring_chunk_shift = 20; /* a chunk has 1 << ring_chunk_shift bytes */
 
-/* A place for a record, all zeros. The caller fills it and then commits it. NULL: the ring is full. */
+/* A place for a record, all zeros. The caller fills it and then commits it. NULL: the ring is full. Who can
+ * see that beforehand adds nothing, which could keep out a shorter record. */
 static __always_inline void *ring_reserve(__u64 size)
 {
+    if (*(volatile __u64 *)&shared.ring.used + size > ring_size)
+        return NULL;
     if (__sync_fetch_and_add(&shared.ring.used, size) + size > ring_size) {
         __sync_fetch_and_add(&shared.ring.used, -size);
         return NULL;

@@ -8,8 +8,8 @@
  * ring has no more than its size, and `head`, which only grows: how many have ever been given out.
  *
  * A program that has a record
- *   1. adds the length of its place to `used`. If that is more than the ring's size it takes that back, and
- *      the record is lost;
+ *   1. adds the length of its place to `used`. If that is more than the ring's size now, which it may be for
+ * a moment, it takes that back, and the record is lost;
  *   2. adds it to `head`. What stood there is where its place begins, modulo the ring's size;
  *   3. writes the record there, and last of all the length of the place, which is its first word.
  *

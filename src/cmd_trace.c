@@ -2,7 +2,6 @@
 #include "cmd_trace.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +17,8 @@
 enum {
     BUSY_MS = 1,     /* between two looks at a ring that was not empty */
     IDLE_AFTER = 16, /* looks at an empty ring before we wait for the bell */
+    IDLE_MS = 100,   /* but no longer: some things ring no bell, such as losses that leave no record, and a
+                        reader of our output that goes */
     BELL_PART = 4,   /* while busy, ring when the buffer is filled to 1/4 */
 };
 
@@ -86,16 +87,16 @@ static void wait_for_something(struct run *run, bool idle)
     int64_t deadline = run->deadline < run->summary_due ? run->deadline : run->summary_due;
     int64_t left =
         deadline == INT64_MAX ? INT64_MAX : (deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
-    int64_t timeout = idle ? INT_MAX : BUSY_MS;
+    int timeout = idle ? IDLE_MS : BUSY_MS;
     if (left < timeout)
-        timeout = left > 0 ? left : 0;
+        timeout = left > 0 ? (int)left : 0;
     struct pollfd fds[] = {
         {.fd = session_fd(run->trace.session), .events = POLLIN},
         {.fd = session_notice_fd(run->trace.session), .events = POLLIN},
         {.fd = watch_fd(&run->trace.targets), .events = POLLIN},
         {.fd = run->signal_fd, .events = POLLIN},
     };
-    poll(fds, sizeof(fds) / sizeof(*fds), (int)timeout);
+    poll(fds, sizeof(fds) / sizeof(*fds), timeout);
 }
 
 /* While records come, we look again after a millisecond; a small ring may fill up faster, and then wakes us.

@@ -86,7 +86,8 @@ int ring_consume(struct ring *ring, session_record_fn *record, void *context)
             head = __atomic_load_n(&ring->shared->head, __ATOMIC_ACQUIRE);
         }
     }
-    give_back(ring, kept);
+    if (kept)
+        give_back(ring, kept);
     return error < 0 ? error : count;
 }
 

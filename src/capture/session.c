@@ -241,7 +241,6 @@ const char *session_attach_method(const struct session *session)
 
 int session_consume(struct session *session, session_record_fn *record, void *context)
 {
-    ring_buffer__consume(session->bell);
     return ring_consume(&session->ring, record, context);
 }
 
@@ -257,6 +256,8 @@ int session_fd(const struct session *session)
 
 void session_arm_bell(struct session *session, size_t level)
 {
+    /* What rang up to now is forgotten before, so that no strike is that comes after. */
+    ring_buffer__consume(session->bell);
     __atomic_store_n(&session->skeleton->data_shared->shared.bell_level, level, __ATOMIC_RELAXED);
     __atomic_store_n(&session->skeleton->data_shared->shared.bell_armed, 1, __ATOMIC_SEQ_CST);
 }
