@@ -155,6 +155,16 @@ lose() {
     [ "$(tail -n 1 "$OUT" | jq .lost)" -gt 500 ]
 }
 
+@test "losses alone, without an event, are told while the trace goes on" {
+    start_tracer -x "$FIXTURES/strings" -d "$TRACER_SOURCE/tests/fixtures/strings.d" -t strings:sized -s 4096 --buffer 4K
+    sleep 0.3 # so that tracer has gone to sleep
+    "$FIXTURES/strings" --sized 4096 5 </dev/null
+    wait_until 20 grep -q '"type":"lost"' "$OUT"
+    stop_tracer
+    check_stream "$OUT"
+    [ "$(tail -n 1 "$OUT" | jq -c '[.hits, .lost]')" = '[5,5]' ]
+}
+
 @test "several threads: every hit is counted" {
     run "$TRACER" -q -t demo:tick --buffer 64K -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 100003 --threads 4
     [ "$status" -eq 0 ]

@@ -276,6 +276,7 @@ tracer_has_ended() {
     ) | (
         exec {HELD_GATE}>&- 3>&-
         head -n 1 >"$BATS_TEST_TMPDIR/head"
+        sleep 0.3 # so that tracer has gone to sleep
     ) &
     wait_until 20 test -s "$BATS_TEST_TMPDIR/status"
     [ "$(cat "$BATS_TEST_TMPDIR/status")" -eq 0 ]
