@@ -174,6 +174,51 @@ check_firing() {
     echo "$FOUND"
 }
 
+# What kernel probes miss. Linux passes a hit over when the same program is under way on that processor already. In a
+# kernel that can be preempted, that is when a thread was preempted in it, be it of the target or of somebody else; an
+# emulated machine is long in each program, so there it happens all the time. What the `end` record calls missed is then
+# the most that can be absent, and what is there must be as it would have been. In other kernels nothing is missed.
+
+# Whether a thread can be preempted in the kernel, by what the scheduler says of itself ("none voluntary full (lazy)"); if
+# it says nothing, none can. Its file is in debugfs, which isn't mounted everywhere.
+kernel_preempts() {
+    # shellcheck disable=SC2016 # that shell's own argument
+    unshare --mount sh -c 'mount -t debugfs none "$1" && cat "$1/sched/preempt"' - "$BATS_TEST_TMPDIR" 2>/dev/null |
+        grep -qE '\((full|lazy)\)'
+}
+
+# read_missed [FILE] sets MISSED to how many hits may be absent.
+read_missed() {
+    MISSED=$(tail -n 1 "${1:-$OUT}" | jq .missed)
+    [ "$MISSED" -eq 0 ] || kernel_preempts || {
+        echo "$MISSED hits were missed in a kernel that can't be preempted" >&2
+        return 1
+    }
+}
+
+# check_number WANTED NUMBER: of hits, or of what follows one by one from hits.
+check_number() {
+    if [ "$2" -gt "$1" ] || [ "$2" -lt $(($1 - MISSED)) ]; then
+        echo "there are $2, of $1 at most $MISSED may be absent" >&2
+        return 1
+    fi
+}
+
+# check_list FILTER WANTED [FILE]: what a jq filter makes of the stream is the wanted list, but for what was missed.
+check_list() {
+    jq -es --argjson missed "$MISSED" "$IS_BUT_FOR_MISSED $1 | is_but_for_missed($2)" "${3:-$OUT}" >/dev/null || {
+        jq -cs "$1" "${3:-$OUT}" >&2
+        return 1
+    }
+}
+
+# For jq, of lists that stand in the same order.
+# shellcheck disable=SC2016 # variables of jq's
+IS_BUT_FOR_MISSED='def is_but_for_missed($wanted):
+    . as $list | length >= ($wanted | length) - $missed
+    and reduce $wanted[] as $one (0; if . < ($list | length) and $list[.] == $one then . + 1 else . end)
+        == ($list | length);'
+
 # values PROBE FIELD [FILE]: that argument of each event of a probe, a line each.
 values() {
     jq -c --arg probe "$1" --arg field "$2" 'select(.type == "usdt" and .probe == $probe) | .args[$field]' "${3:-$OUT}"
