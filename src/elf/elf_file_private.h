@@ -16,6 +16,14 @@ struct elf_segment {
     bool executable;
 };
 
+/* What was found for a name. */
+struct elf_symbol_answer {
+    char name[64];
+    size_t len;
+    int error;
+    uint64_t address;
+};
+
 struct elf_file {
     int fd; /* the caller's */
     Elf *elf;
@@ -25,6 +33,7 @@ struct elf_file {
     char *build_id;
     char machine_name[24];
     uint64_t symbols_seen; /* by all searches together */
+    struct elf_symbol_answer last_symbol;
 };
 
 /* Steps to the next section (*section NULL: the first) and fills its header; false after the last. */

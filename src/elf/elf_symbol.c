@@ -85,11 +85,9 @@ static void search_table(struct elf_file *file, GElf_Word type, struct search *s
     }
 }
 
-int elf_file_symbol(struct elf_file *file, const char *name, size_t len, uint64_t *ret_address)
+static int search_tables(struct elf_file *file, const char *name, size_t len, uint64_t *ret_address)
 {
     struct search search = {.name = name, .len = len};
-    if (!len)
-        return -ENOENT;
     search_table(file, SHT_SYMTAB, &search);
     if (!search.found)
         search_table(file, SHT_DYNSYM, &search);
@@ -99,4 +97,22 @@ int elf_file_symbol(struct elf_file *file, const char *name, size_t len, uint64_
         return -ENOTUNIQ;
     *ret_address = search.address;
     return 0;
+}
+
+/* Where there are many operands with symbols, most name the same one as that before. */
+int elf_file_symbol(struct elf_file *file, const char *name, size_t len, uint64_t *ret_address)
+{
+    struct elf_symbol_answer *last = &file->last_symbol;
+    if (!len)
+        return -ENOENT;
+    if (len > sizeof(last->name))
+        return search_tables(file, name, len, ret_address);
+    if (len != last->len || memcmp(name, last->name, len)) {
+        last->error = search_tables(file, name, len, &last->address);
+        last->len = len;
+        memcpy(last->name, name, len);
+    }
+    if (!last->error)
+        *ret_address = last->address;
+    return last->error;
 }
