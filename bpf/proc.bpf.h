@@ -140,6 +140,20 @@ static __always_inline __u64 cpu_time(struct task_struct *task)
     return sum.ns;
 }
 
+/* Of each process's first thread: whether its end has been told. */
+struct {
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, __u64);
+} ends_told SEC(".maps");
+
+static __always_inline bool claim_end(struct task_struct *task)
+{
+    __u64 *told = bpf_task_storage_get(&ends_told, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    return !told || !__sync_lock_test_and_set(told, 1);
+}
+
 /* Since its last exec if that was seen; a number's earlier owner may have left one. Then how long to count.
  */
 static __always_inline __u64 set_duration(struct hit *hit, struct task_struct *task)
@@ -164,13 +178,14 @@ static __always_inline void set_status(struct hit *hit, int status)
     set_absent(hit, status & SIGNAL_MASK ? WIRE_EXIT_STATUS : WIRE_EXIT_SIGNAL);
 }
 
-/* In each thread that ends; `live` has been counted down already (do_exit() in kernel/exit.c). */
+/* In each thread that ends; `live` has been counted down already (do_exit() in kernel/exit.c). Several that
+ * end at the same time may all come here when it is 0: the first one tells. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(exit_tracepoint, struct task_struct *task)
 {
     __u64 ids = current_ids();
     struct hit hit;
-    if (task->signal->live.counter || !is_meant(ids))
+    if (task->signal->live.counter || !is_meant(ids) || !claim_end(task))
         return 0;
     struct wire_spec *spec = begin_kernel_hit(WIRE_KERNEL_EXIT, &hit);
     if (!spec)
