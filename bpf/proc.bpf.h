@@ -148,10 +148,16 @@ struct {
     __type(value, __u64);
 } ends_told SEC(".maps");
 
-static __always_inline bool claim_end(struct task_struct *task)
+/* With it the process is no target any longer, before its number can go to somebody else. */
+static __always_inline bool claim_end(struct task_struct *task, __u64 ids)
 {
     __u64 *told = bpf_task_storage_get(&ends_told, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    return !told || !__sync_lock_test_and_set(told, 1);
+    __u32 pid = (__u32)(ids >> 32);
+    if (told && __sync_lock_test_and_set(told, 1))
+        return false;
+    if (only_targets)
+        bpf_map_delete_elem(&targets, &pid);
+    return true;
 }
 
 /* Since its last exec if that was seen; a number's earlier owner may have left one. Then how long to count.
@@ -185,7 +191,7 @@ int BPF_PROG(exit_tracepoint, struct task_struct *task)
 {
     __u64 ids = current_ids();
     struct hit hit;
-    if (task->signal->live.counter || !is_meant(ids) || !claim_end(task))
+    if (task->signal->live.counter || !is_meant(ids) || !claim_end(task, ids))
         return 0;
     struct wire_spec *spec = begin_kernel_hit(WIRE_KERNEL_EXIT, &hit);
     if (!spec)

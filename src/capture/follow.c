@@ -43,6 +43,7 @@ static int load_follow(struct session *session)
     if (!follow)
         return -errno;
     SET_TARGETS(follow->rodata, &session->config);
+    follow->rodata->ends_are_told = kernel_has(session, WIRE_KERNEL_EXIT);
     int error = bpf_map__reuse_fd(follow->maps.targets, bpf_map__fd(session->skeleton->maps.targets));
     if (!error)
         error = bpf_map__reuse_fd(follow->maps.notices, bpf_map__fd(session->loader->maps.notices));

@@ -67,7 +67,10 @@ static void detach(struct kernel_attached *attached)
 static int attach(const struct session *session, const struct kernel_probe *kernel,
                   const struct kernel_way *way, uint32_t spec, struct kernel_attached *ret_attached)
 {
-    _cleanup_(detach) struct kernel_attached attached = {.way = way, .skeleton = kernel_bpf__open()};
+    _cleanup_(detach) struct kernel_attached attached = {.probe =
+                                                             (enum wire_kernel_probe)(kernel - kernel_probes),
+                                                         .way = way,
+                                                         .skeleton = kernel_bpf__open()};
     struct bpf_program *programs[KERNEL_PROBE_PROGRAMS] = {0};
     if (!attached.skeleton)
         return -errno;
@@ -161,6 +164,14 @@ uint64_t kernel_read_missed(const struct session *session)
             missed += __atomic_load_n(&attached->skeleton->bss->calls_without_return, __ATOMIC_ACQUIRE);
     }
     return missed;
+}
+
+bool kernel_has(const struct session *session, enum wire_kernel_probe probe)
+{
+    for (size_t i = 0; i < session->n_kernel; i++)
+        if (session->kernel[i].probe == probe)
+            return true;
+    return false;
 }
 
 void kernel_close(struct session *session)

@@ -40,6 +40,7 @@
 
 /* A kernel probe: see kernel.c. */
 struct kernel_attached {
+    enum wire_kernel_probe probe;
     const struct kernel_way *way;
     struct kernel_bpf *skeleton;
     struct bpf_link *links[KERNEL_PROBE_PROGRAMS];
@@ -72,8 +73,9 @@ unsigned session_slot_count(void);
 /* Hits that the kernel skipped without running this program. */
 uint64_t session_missed_by(const struct bpf_program *program);
 
-/* The same of all that kernel.c has attached, and its end. */
+/* The same of all that kernel.c has attached, whether it has attached one, and its end. */
 uint64_t kernel_read_missed(const struct session *session);
+bool kernel_has(const struct session *session, enum wire_kernel_probe probe);
 void kernel_close(struct session *session);
 /* Sizes the maps of summaries (summary.c); before load. */
 int summary_configure(struct usdt_bpf *skeleton, const struct session_summary *summary);

@@ -318,6 +318,21 @@ check_times() {
         and ([$events[] | select(.probe == "exit").args.cpu_ns] | .[3] >= 180000000 and .[4] >= 120000000)' "$OUT"
 }
 
+@test "exit: each process once, also when it ends while a thread of its own is still ending" {
+    OUT=$BATS_TEST_TMPDIR/children
+    "$TRACER" -q -f -k exit -o "$OUT" -- "$FIXTURES/kernel/joins" 101 </dev/null
+    check_stream "$OUT"
+    read_missed
+    check_number 102 "$(end .hits)"
+    start_tracer -k exit
+    "$FIXTURES/kernel/joins" 101
+    stop_tracer
+    check_stream "$OUT"
+    read_missed
+    check_number 102 "$(kernel 'select(.comm == "joins").pid' | wc -l)"
+    [ "$(kernel 'select(.comm == "joins").pid' | sort | uniq -d)" = "" ]
+}
+
 @test "exit: processor time of all threads, and the time since exec" {
     # Who is attached first is called first.
     KERNEL=exec,exit trace_lives
