@@ -15,7 +15,7 @@ enum { NAMED_FAILURES = 10 }; /* of one file, without -v */
 /* For -v, which says how long it took. */
 static double ms_since(int64_t start)
 {
-    return (double)(clock_now(CLOCK_MONOTONIC) - start) / NS_PER_MS;
+    return (double)(clock_now(CLOCK_MONOTONIC) - start) / (double)NS_PER_MS;
 }
 
 static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
