@@ -20,15 +20,28 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Counts the hit. NULL: nobody wants it. */
-static __always_inline struct wire_spec *count_hit(__u64 pid_tgid, __u64 number)
+/* Counts the hit and begins with it. NULL: nobody wants it. */
+static __always_inline struct wire_spec *take_hit(struct pt_regs *ctx, struct hit *hit, __u64 *ret_pid_tgid,
+                                                  __u32 *ret_number)
 {
+    keep_to_task_stack(ctx);
+    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
     if (is_stopped() || !is_target((__u32)(pid_tgid >> 32)))
         return NULL;
     struct wire_spec *spec = find_spec(number);
-    if (spec)
-        __sync_fetch_and_add(&spec->hits, 1);
+    if (!spec)
+        return NULL;
+    __sync_fetch_and_add(&spec->hits, 1);
+    begin_hit(hit, ctx);
+    *ret_pid_tgid = pid_tgid;
+    *ret_number = (__u32)number;
     return spec;
+}
+
+/* Whether the short cut will do. */
+static __always_inline bool is_quick(const struct wire_spec *spec)
+{
+    return !summarises && spec->quick && sample_every <= 1;
 }
 
 /* All that the short cut is too short for: first reading. The result is whether the hit is wanted. */
@@ -64,39 +77,37 @@ SEC("uprobe.multi")
 int usdt_plain(struct pt_regs *ctx)
 {
     struct hit hit;
-    keep_to_task_stack(ctx);
-    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
-    struct wire_spec *spec = count_hit(pid_tgid, number);
+    __u64 pid_tgid;
+    __u32 number;
+    struct wire_spec *spec = take_hit(ctx, &hit, &pid_tgid, &number);
     if (!spec)
         return 0;
-    begin_hit(&hit, ctx);
-    if (!summarises && spec->quick && sample_every <= 1) {
+    if (is_quick(spec)) {
         read_quick_args(&hit, spec);
-        return send_quick(&hit, spec, (__u32)number, pid_tgid);
+        return send_quick(&hit, spec, number, pid_tgid);
     }
     begin_long_way(&hit);
     if (!read_plain_way(&hit, spec, pid_tgid))
         return 0;
     if (summarises)
         return summarise(&hit, spec, pid_tgid, TEXT_NOWHERE);
-    return send_without_data(&hit, spec, (__u32)number, pid_tgid);
+    return send_without_data(&hit, spec, number, pid_tgid);
 }
 
 SEC("uprobe.multi.s")
 int usdt_memory(struct pt_regs *ctx)
 {
     struct hit hit;
-    keep_to_task_stack(ctx);
-    __u64 pid_tgid = current_ids(), number = bpf_get_attach_cookie(ctx);
-    struct wire_spec *spec = count_hit(pid_tgid, number);
+    __u64 pid_tgid;
+    __u32 number;
+    struct wire_spec *spec = take_hit(ctx, &hit, &pid_tgid, &number);
     if (!spec)
         return 0;
-    begin_hit(&hit, ctx);
-    if (!summarises && spec->quick && sample_every <= 1) {
+    if (is_quick(spec)) {
         read_quick_args(&hit, spec);
         if (!spec->n_fetches)
-            return send_quick(&hit, spec, (__u32)number, pid_tgid);
-        if (send_quick_text(&hit, spec, (__u32)number, pid_tgid))
+            return send_quick(&hit, spec, number, pid_tgid);
+        if (send_quick_text(&hit, spec, number, pid_tgid))
             return 0;
     }
     begin_long_way(&hit);
@@ -105,9 +116,9 @@ int usdt_memory(struct pt_regs *ctx)
     if (summarises)
         return summarise(&hit, spec, pid_tgid, TEXT_OF_USER);
     if (!spec->n_fetches)
-        return send_without_data(&hit, spec, (__u32)number, pid_tgid);
+        return send_without_data(&hit, spec, number, pid_tgid);
     for (int attempt = 0; attempt <= WIRE_MAX_ARGS * PAGES_A_FETCH; attempt++)
-        if (!send_fetched(&hit, spec, (__u32)number, pid_tgid))
+        if (!send_fetched(&hit, spec, number, pid_tgid))
             return 0;
     count_lost(spec); /* pages went as fast as they came */
     return 0;
