@@ -49,22 +49,6 @@ without_bpf() {
     [ "${#stderr_lines[@]}" -eq 1 ]
 }
 
-# bats test_tags=host
-@test "an ELF file cut at any place never crashes and never lists more" {
-    local size step all
-    size=$(stat -c %s "$DEMO")
-    all=$("$TRACER" -l "$DEMO" | wc -l)
-    step=$((size / 211))
-    for ((cut = 0; cut < size; cut += step)); do
-        head -c "$cut" "$DEMO" >"$BATS_TEST_TMPDIR/cut"
-        local got=0
-        "$TRACER" -l "$BATS_TEST_TMPDIR/cut" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || got=$?
-        [ "$got" -eq 1 ] || [ "$got" -eq 3 ] || [ "$got" -eq 0 ]
-        [ "$(wc -l <"$BATS_TEST_TMPDIR/stdout")" -le "$all" ]
-        [ "$got" -eq 0 ] || [ "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -eq 1 ]
-    done
-}
-
 @test "a file without probes, and globs that match nothing" {
     expect 3 'no probes' "$TRACER" -l /bin/true
     expect 3 'matches' "$TRACER" -l -t 'nothing:*' "$DEMO"

@@ -220,8 +220,6 @@ is_held() {
     [ "$(system_ticks "$HELD_PID")" -ge $((TICKS + 4)) ]
 }
 
-# In an emulated machine the two seconds for which it may be held are over before anybody has looked.
-# bats test_tags=host
 @test "a tracer that is killed while it holds a process that loads a library: that goes on, and can be traced again" {
     start_host
     kill -STOP "$TRACER_PID"
@@ -229,7 +227,8 @@ is_held() {
     echo "open $FIXTURES/follow/plugin.so" >&"$HELD_GATE"
     SAID=1
     wait_until 20 is_held # it looks again and again, in the kernel
-    run ! has_said
+    # In an emulated machine the two seconds for which it may be held are over before anybody has looked.
+    [ "${TRACER_TIME_FACTOR:-1}" -gt 1 ] || run ! has_said
     kill -KILL "$TRACER_PID"
     finish_tracer
     wait_until 20 has_said

@@ -209,7 +209,6 @@ EOT
     [ "$(jq -c 'select(.type == "usdt") | .args | map(.[:2]) | unique' out)" = '["0x"]' ]
 }
 
-# bats test_tags=host
 @test "a listing has the members' types, without privilege" {
     publish
     cp "$PROGRAMS/members_gcc_dwarf5" "$DEFINITIONS/members.d" "$PUBLIC"

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # tracer -l: what is listed is what an independent reader finds.
-# bats file_tags=host
 
-load common
+load ../e2e/common
 
 # readelf's view of a file: provider, name, address, semaphore, arguments, a line per site, sorted.
 notes_by_readelf() {
@@ -107,4 +106,19 @@ libstdcxx() {
     run as_nobody "$PUBLIC/tracer" -l "$(postgres)"
     [ "$status" -eq 0 ]
     [ "${#lines[@]}" -ge 50 ]
+}
+
+@test "an ELF file cut at any place never crashes and never lists more" {
+    local size step all
+    size=$(stat -c %s "$DEMO")
+    all=$("$TRACER" -l "$DEMO" | wc -l)
+    step=$((size / 211))
+    for ((cut = 0; cut < size; cut += step)); do
+        head -c "$cut" "$DEMO" >"$BATS_TEST_TMPDIR/cut"
+        local got=0
+        "$TRACER" -l "$BATS_TEST_TMPDIR/cut" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || got=$?
+        [ "$got" -eq 1 ] || [ "$got" -eq 3 ] || [ "$got" -eq 0 ]
+        [ "$(wc -l <"$BATS_TEST_TMPDIR/stdout")" -le "$all" ]
+        [ "$got" -eq 0 ] || [ "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -eq 1 ]
+    done
 }

@@ -1,8 +1,7 @@
 # tracer-probes(5): every display in it is a file, a command or a definition, and does what the manual says.
-# bats file_tags=host
 
 bats_require_minimum_version 1.5.0
-load common
+load ../e2e/common
 
 setup() {
     PAGE=$TRACER_SOURCE/man/tracer-probes.5

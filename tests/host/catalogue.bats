@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The definitions that come with tracer, on the programs that Debian has with probes.
 
-load common
+load ../e2e/common
 
 # A file, or nothing when this Debian has none such.
 programs() {
@@ -19,7 +19,6 @@ count_probes() {
         $1 == "Name:" { print provider, $2 }' | sort -u | wc -l
 }
 
-# bats test_tags=host
 @test "every argument of every probe in Debian's programs has a name and a type" {
     local program without=() n total=0
     for program in $(programs); do
@@ -40,7 +39,6 @@ count_probes() {
     [ "$total" -ge 600 ]
 }
 
-# bats test_tags=host
 @test "dtrace takes every definition without a word, and both of its parsers make the same of it" {
     local definition parser
     cd "$BATS_TEST_TMPDIR"

@@ -1,9 +1,8 @@
 # Provider definitions of one's own (-d): what is said when they can't be used as they are, and that what was
 # meant for tracer is accepted by dtrace as well.
-# bats file_tags=host
 
 bats_require_minimum_version 1.5.0
-load common
+load ../e2e/common
 
 setup() {
     cd "$BATS_TEST_TMPDIR"

@@ -1,9 +1,8 @@
 # The command line and its documents: every option is in the help, the manual and the completion, wrong usage
 # gets one line that says what to do, and the manual's examples run.
-# bats file_tags=host
 
 bats_require_minimum_version 1.5.0
-load common
+load ../e2e/common
 
 setup() {
     MAN=$TRACER_SOURCE/man

@@ -1,4 +1,3 @@
-# bats file_tags=host
 # What the scripts say and do where there is nothing to do, or where they can't do it.
 
 setup() {

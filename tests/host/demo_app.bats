@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# bats file_tags=host
 # The demo application by itself, without tracer: what it counts is what the other tests compare tracer with,
 # so it must be exact; and it must hold its own against whatever comes in over loopback.
 
