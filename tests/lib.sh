@@ -15,14 +15,18 @@ require_root() {
         die "$1 needs root: run this as root, or install sudo and be allowed to use it"
 }
 
-# Runs a command as root: as it is for root, through sudo for everybody else.
+# Runs a command as root: as it is for root, through sudo for everybody else. sudo would drop the way to the mirrors.
 as_root() {
+    local variable proxies=()
     if [ "$EUID" -eq 0 ]; then
         "$@"
-    else
-        require_root "${1##*/}"
-        sudo "$@"
+        return
     fi
+    require_root "${1##*/}"
+    for variable in http_proxy https_proxy no_proxy; do
+        [ -z "${!variable:-}" ] || proxies+=("$variable=${!variable}")
+    done
+    sudo env "${proxies[@]}" "$@"
 }
 
 # The system's settings for reaching mirrors (proxies, certificates, checks), as lines of an apt.conf.
@@ -43,7 +47,7 @@ debian_mirror() {
 # PACKAGE is a name, or an extended regular expression of which the newest name is taken.
 debian_unpack() {
     local mirror=$1 suite=$2 package=$3 directory=$4 work=$4.unpacking
-    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg options=""
+    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg options="" status=0
     [ ! -e "$keyring" ] || options="[signed-by=$keyring] "
     rm -rf -- "$work" && mkdir -p -- "$work"/{etc/{apt.conf,preferences}.d,lists/partial,cache/archives/partial,root} || return
     cat >"$work/apt.conf" <<CONF
@@ -61,15 +65,12 @@ Dir::Etc::Preferences "$work/etc/preferences";
 Dir::Etc::PreferencesParts "$work/etc/preferences.d";
 CONF
     echo "deb $options$mirror $suite main" >"$work/etc/sources.list"
-    if (
+    (
         export APT_CONFIG="$work/apt.conf"
         cd "$work" && apt-get -qq update &&
             package=$(apt-cache pkgnames | grep -Ex -- "$package" | sort -V | tail -n 1) && [ -n "$package" ] &&
             apt-get -qq download "$package" && dpkg-deb -x ./*.deb root
-    ); then
-        rm -rf -- "$directory"
-        mv -- "$work/root" "$directory"
-    fi
+    ) && rm -rf -- "$directory" && mv -- "$work/root" "$directory" || status=$?
     rm -rf -- "$work"
-    [ -d "$directory" ]
+    return "$status"
 }

@@ -6,8 +6,8 @@
 #   asan        address and undefined behaviour sanitizers; all tests but those on real processes
 #   vm          the dev tests again, but for the longest, in virtual machines with Linux 6.1 and 6.12
 #               (tests/vm/run.sh; x86-64 only)
-#   --long      all of them there, more kernels, and the two README commands in bare Debian 12 and 13 roots
-#               (tests/bare.sh)
+#   --long      all of them there, more kernels, and the two README commands in bare Debian 12 and 13 roots, in the
+#               first as a user with sudo (tests/bare.sh)
 #
 # With CTest arguments (-R NAME, --repeat until-fail:9, …) only the dev tests run, here. A test that was skipped
 # counts as failed. Tests run as root; for a normal user, who builds as such, through sudo.
@@ -29,17 +29,21 @@ record() {
     RESULTS+=("$(printf '%-12s %4d passed  %4d failed  %5d s  %s' "$1" "$2" "$3" "$4" "${5:-}")")
 }
 
-# Configures and builds a preset; the end of its output is shown if it fails, all of it is in the build folder.
+# Configures and builds a preset. The end of its output is shown if it fails, and what warns fails as well, since nobody
+# reads the output of a build that doesn't; all of it is in the build folder.
 build() {
     local preset=$1 log=build/$1/build.log start=$SECONDS
     say "building $preset"
     mkdir -p "build/$preset"
-    if { cmake --preset "$preset" && cmake --build --preset "$preset"; } >"$log" 2>&1; then
-        return
+    if ! { cmake --preset "$preset" && cmake --build --preset "$preset"; } >"$log" 2>&1; then
+        tail -n 100 "$log" >&2
+        record "$preset" 0 1 $((SECONDS - start)) "does not build"
+        return 1
     fi
-    tail -n 100 "$log" >&2
-    record "$preset" 0 1 $((SECONDS - start)) "does not build"
-    return 1
+    if grep -i -A 5 'warning:' "$log" >&2; then
+        record "$preset" 0 1 $((SECONDS - start)) "builds with warnings"
+        return 1
+    fi
 }
 
 # junit_count ATTRIBUTE FILE: a number that CTest wrote into its summary's opening tag.
@@ -73,8 +77,9 @@ run_tests() {
     record "$preset" $((total - failed)) "$failed" $((SECONDS - start))
 }
 
+# Fails when it doesn't build, and nothing else is worth its time.
 step_dev() {
-    ! build dev || run_tests dev -j "$(nproc)" "$@"
+    build dev && run_tests dev -j "$(nproc)" "$@"
 }
 
 step_dev_clang() {
@@ -83,7 +88,7 @@ step_dev_clang() {
 }
 
 step_asan() {
-    ! build asan || run_tests asan -j "$(nproc)" -E '^e2e/'
+    ! build asan || run_tests asan -j "$(nproc)" -E '^(e2e|host)/'
 }
 
 # step_vm LABEL: each kernel is one test for CTest; what passed in it is counted here.
@@ -101,12 +106,14 @@ step_vm() {
     [ "$status" -eq 0 ] || [ "$FAILED" -gt "$failed_before" ] || record vm 0 1 $((SECONDS - start))
 }
 
+# step_bare SUITE [OPTION…]
 step_bare() {
-    local start=$SECONDS
-    if as_root tests/bare.sh "$1"; then
-        record "bare $1" 1 0 $((SECONDS - start))
+    local suite=$1 start=$SECONDS
+    shift
+    if as_root tests/bare.sh "$@" "$suite"; then
+        record "bare $suite" 1 0 $((SECONDS - start))
     else
-        record "bare $1" 0 1 $((SECONDS - start))
+        record "bare $suite" 0 1 $((SECONDS - start))
     fi
 }
 
@@ -118,15 +125,12 @@ main() {
     fi
     require_root "running the tests"
     tests/setup.sh "$need"
-    step_dev "$@"
-    if [ $# -eq 0 ]; then
+    if step_dev "$@" && [ $# -eq 0 ]; then
         step_dev_clang
         step_asan
         [ "$(uname -m)" != x86_64 ] || step_vm "$machines"
-    fi
-    if [ "$long" = yes ]; then
-        step_bare bookworm
-        step_bare trixie
+        [ "$long" = no ] || step_bare bookworm --user
+        [ "$long" = no ] || step_bare trixie
     fi
     printf '\n'
     printf '%s\n' "${RESULTS[@]}"

@@ -39,7 +39,8 @@ fetch() {
     mirror=$(debian_mirror "$codename")
     [ -n "$mirror" ] || die "no Debian mirror among the system's package lists: run apt-get update first"
     say "fetching Linux $kernel from $suite (once; kept in $folder)"
-    rm -rf -- "$new"
+    # shellcheck disable=SC2064  # as it is called now
+    trap "rm -rf -- ${new@Q}" EXIT
     mkdir -p -- "$new/parts"
     for package in "$@"; do
         unpack "$kernel" "$mirror" "$suite" "$package" "$new/parts/$package"
@@ -48,11 +49,12 @@ fetch() {
     mv "$new/parts/busybox/bin/busybox" "$new" 2>/dev/null || mv "$new/parts/busybox/usr/bin/busybox" "$new"
     # Where they stand differs between kernels.
     find "$new/parts" -name 'vmlinuz*' -type f -exec mv -T {} "$new/vmlinuz" \;
+    [ -f "$new/vmlinuz" ] || die "no Linux $kernel: $mirror $suite has it no more in $*"
     mkdir "$new/modules"
     find "$new/parts" \( -name '*.ko' -o -name '*.ko.xz' \) -exec mv -t "$new/modules" {} +
     rm -rf -- "$new/parts"
     mv -T -- "$new" "$folder" || [ -f "$folder/vmlinuz" ] # somebody else may have been faster
-    rm -rf -- "$new" "$CACHE/$kernel.log"
+    rm -f -- "$CACHE/$kernel.log"
 }
 
 main() {

@@ -7,9 +7,9 @@
 #   --filter REGEX    of the tests on real processes those whose title fits
 #   --append OPTIONS  for the kernel's command line
 #   --limit SECONDS   of silence, after which a guest is taken for hung (660; a test there has 600)
-#   --short           without the tests that take long (tagged so)
+#   --short           without the tests that take long (tagged so), and those of what no kernel has a part in
 #
-# Tests that no kernel matters to (tagged `host`) don't run there.
+# What is in tests/host is for the host and doesn't run there.
 #
 # Kernels are those of tests/vm/kernels.sh, and 6.12-preempt: 6.12 with preempt=full. In 5.10, which tracer is
 # not for, the test is the message. TRACER_BUILD is the build folder, build/dev unless set.
@@ -25,6 +25,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 BUILD=${TRACER_BUILD:-$ROOT/build/dev}
 ONLY=. FILTER="" APPEND="" LIMIT=660 SHORT=no
+PIDFILES=()
+LONGEST=5100 # seconds for everything, of a guest that isn't silent
 FACTOR=10 # how much longer than here a test may take there
 MEMORY=1024M
 # Speeds up what an emulated CPU is slow at: system calls, starting programs, asking for the time.
@@ -94,15 +96,29 @@ start_guest() {
         -append "console=ttyS0 quiet panic=-1 oops=panic $FAST $options" </dev/null
 }
 
-# Passes on what a guest says, line by line, and stops one that has become silent.
-stop_when_silent() {
-    local kernel=$1 pidfile=$2 line status=0
+# Passes on what a guest says, line by line, and stops one that becomes silent or doesn't end.
+watch_guest() {
+    local kernel=$1 pidfile=$2 line status=0 end=$((SECONDS + LONGEST))
     while IFS= read -r -t "$LIMIT" line || { status=$? && false; }; do
         printf '%s\n' "$line"
+        [ "$SECONDS" -lt "$end" ] || break
     done
-    [ "$status" -gt 128 ] || return 0
-    say "$kernel: the guest has said nothing for $LIMIT seconds and is stopped"
+    if [ "$status" -gt 128 ]; then
+        say "$kernel: the guest has said nothing for $LIMIT seconds and is stopped"
+    elif [ "$status" -eq 0 ]; then
+        say "$kernel: the guest has not ended within $LONGEST seconds and is stopped"
+    else
+        return 0 # it ended
+    fi
     kill "$(cat "$pidfile")"
+}
+
+# However this script ends, its guests end with it. QEMU removes the file with its number when it ends.
+stop_guests() {
+    local pidfile
+    for pidfile in "${PIDFILES[@]}"; do
+        [ ! -e "$pidfile" ] || kill "$(cat "$pidfile")" 2>/dev/null || true
+    done
 }
 
 # run_guest KERNEL: what it says goes to $BUILD/vm/KERNEL.result, and each line to the standard output.
@@ -114,13 +130,12 @@ run_guest() {
     5.10) suites=unsupported ;;
     7.2) cpu=max ;;
     esac
-    if folder=$("$ROOT/tests/vm/kernels.sh" "${kernel%-preempt}"); then
-        make_initrd "$folder" "$suites" "$log.initrd"
-        start_guest "$log" "$folder" "$cpu" "$options" | stop_when_silent "$kernel" "$log.pid" |
-            sed -u 's/\r$//' | tee "$log.result" | sed -u "s/^/$kernel: /" || status=$?
-    else
-        : >"$log.result"
-    fi
+    : >"$log.result"
+    echo 0 >"$log.seconds"
+    folder=$("$ROOT/tests/vm/kernels.sh" "${kernel%-preempt}") || return
+    make_initrd "$folder" "$suites" "$log.initrd"
+    start_guest "$log" "$folder" "$cpu" "$options" | watch_guest "$kernel" "$log.pid" |
+        sed -u 's/\r$//' | tee "$log.result" | sed -u "s/^/$kernel: /" || status=$?
     echo $((SECONDS - start)) >"$log.seconds"
     grep -q '^EXIT ' "$log.result" && return
     case $status in
@@ -180,6 +195,10 @@ main() {
     BUILD=$(cd "$BUILD" && pwd)
     [[ $BUILD == "$ROOT"/* ]] || die "the guest sees only what is built in $ROOT, not $BUILD"
     mkdir -p "$BUILD/vm"
+    PIDFILES=("${@/#/$BUILD/vm/}")
+    PIDFILES=("${PIDFILES[@]/%/.pid}")
+    rm -f "${PIDFILES[@]}"
+    trap stop_guests EXIT
     for kernel in "$@"; do
         while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
             wait -n || true
