@@ -105,8 +105,8 @@ struct wire_spec {
     __u16 n_args;
     __u16 n_fetches; /* arguments with a fetch */
     __u32 quick;     /* at most WIRE_QUICK_VALUES arguments, all in registers or constants; behind at most one
-                        of them a string, and none so far that was longer than WIRE_QUICK_TEXT; no filter and no
-                        summary. The programs take it back */
+                        of them a string, and none so far that filled WIRE_QUICK_TEXT with its NUL; no filter
+                        and no summary. The programs take it back */
     struct wire_arg args[WIRE_MAX_ARGS];
     __u32 filter;    /* number of the wire_filter; 0: none */
     __u32 sampler;   /* number of the spec whose `passed` counts for this probe */

@@ -14,8 +14,8 @@
  *   3. writes the record there, and last of all the length of the place, which is its first word.
  *
  * The reader looks at the first word of the next place. As long as that is 0 the record is being written.
- * Else it takes the record, sets the whole place to 0 for those who come next, and then takes its length off
- * `used`.
+ * Else it takes the record, sets the whole place to 0 for those who come next, and later takes its length off
+ * `used`, for several at once.
  *
  * A place is never in two parts: where it reaches beyond the end there is room for it. Large rings are an
  * array of several chunks, each with such room behind it, since a value of a map has no more than 4 MiB

@@ -37,7 +37,7 @@ static int take_signals(struct run *run, struct diag *diag)
         sigaddset(ours, SIGHUP);
     sigprocmask(SIG_BLOCK, ours, &run->old_mask);
     run->signal_fd = signalfd(-1, ours, SFD_CLOEXEC | SFD_NONBLOCK);
-    return run->signal_fd < 0 ? diag_set(diag, -errno, "signalfd: %m") : 0;
+    return run->signal_fd < 0 ? diag_set(diag, -errno, "cannot wait for signals: %m") : 0;
 }
 
 static void log_ready(const struct trace *trace)

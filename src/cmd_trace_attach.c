@@ -169,7 +169,7 @@ int trace_open_session(struct trace *trace, struct diag *diag)
         .sample_every = trace->cli->sample_every,
         .min_duration = trace->cli->min_duration_ns,
         .summary = trace_summary_config(trace),
-        /* For tests of the way that kernels before 6.6 take; see CONTRIBUTING.md. */
+        /* For tests of the way that older kernels take; see CONTRIBUTING.md. */
         .perf_events = getenv("TRACER_PERF_EVENTS") != NULL,
     };
     process_own_pid_namespace(&config.pid_namespace_device, &config.pid_namespace_inode);

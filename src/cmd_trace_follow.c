@@ -187,8 +187,8 @@ size_t trace_follow(struct trace *trace)
     uint32_t unanswered = session_read_unanswered(trace->session);
     if (unanswered != trace->unanswered)
         log_warning(
-            "a target went on before what it had mapped was attached to (%u times so far): its first hits "
-            "there are missing",
+            "a process went on before the probes of what it had loaded were attached (%u times so far): its "
+            "first hits there may be missing",
             unanswered);
     trace->unanswered = unanswered;
     return trace->targets.count;

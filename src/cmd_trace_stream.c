@@ -230,7 +230,8 @@ static void say_displaced(const struct stream *stream)
 {
     uint64_t displaced = stream->spans.displaced;
     if (displaced)
-        log_warning("%" PRIu64 " span%s displaced by others: some of their events are without one", displaced,
+        log_warning("%" PRIu64 " span%s displaced, since more threads have one at a time than there is room for: some of "
+                    "their events are without one", displaced,
                     displaced == 1 ? " was" : "s were");
 }
 

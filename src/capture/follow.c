@@ -61,7 +61,7 @@ int session_watch(struct session *session, bool children, struct diag *diag)
     session->notices =
         ring_buffer__new(bpf_map__fd(session->loader->maps.notices), take_notice, session, NULL);
     if (!session->notices)
-        return libbpf_explain(diag, -errno, "open the ring buffer for notices");
+        return libbpf_explain(diag, -errno, "listen for what targets load");
     if (children && (error = load_follow(session)))
         return libbpf_explain(diag, error, "load the programs that follow children");
     return 0;

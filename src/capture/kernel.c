@@ -93,7 +93,7 @@ static int attach(const struct session *session, const struct kernel_probe *kern
 static int explain(struct diag *diag, int error)
 {
     if (error == -EPERM)
-        return diag_set(diag, -EOPNOTSUPP, "this kernel does not permit it");
+        return diag_set(diag, -EOPNOTSUPP, "this kernel refuses it, whoever asks");
     if (error == -ENOENT || error == -ESRCH || error == -EOPNOTSUPP || error == -ENOTSUPP)
         return diag_set(diag, -EOPNOTSUPP, "this kernel does not have it");
     return libbpf_explain(diag, error, "attach it");

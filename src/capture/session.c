@@ -109,11 +109,11 @@ int session_open(const struct session_config *config, struct session **ret_sessi
     session->config = *config;
     error = open_ring(session);
     if (error)
-        return libbpf_explain(diag, error, "open the ring of events");
+        return libbpf_explain(diag, error, "make the buffer for events");
     error = specs_open(&session->specs, bpf_map__fd(session->skeleton->maps.first_specs), config->n_specs,
                        bpf_map__fd(session->skeleton->maps.spec_chunks));
     if (error)
-        return libbpf_explain(diag, error, "map the probe sites");
+        return libbpf_explain(diag, error, "make room for the probe sites");
     *ret_session = take_pointer(session);
     return 0;
 }

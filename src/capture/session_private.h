@@ -1,4 +1,4 @@
-/* Internal to src/capture: what session.c, follow.c and summary.c share. */
+/* Internal to src/capture: what session.c, follow.c, kernel.c and summary.c share. */
 #ifndef TRACER_CAPTURE_SESSION_PRIVATE_H
 #define TRACER_CAPTURE_SESSION_PRIVATE_H
 
@@ -67,7 +67,7 @@ struct session {
 };
 
 /* Slots for building records with strings: more than can be in use at once on few processors, since a thread
- * that waits for a page keeps one. A power of two. */
+ * that has one may be preempted. A power of two. */
 unsigned session_slot_count(void);
 
 /* Hits that the kernel skipped without running this program. */

@@ -7,7 +7,7 @@
  *     START:END               PROVIDER:START:PROVIDER:END
  *     START:END:KEY           PROVIDER:START:PROVIDER:END:KEY
  *
- * KEY is an argument. */
+ * KEY is an argument; --latency takes `pid` and `tid` too. */
 #ifndef TRACER_PROBE_PAIR_H
 #define TRACER_PROBE_PAIR_H
 

@@ -1,8 +1,8 @@
 /* What the user wants instead of events: -c, --hist or --latency, with --by. Parsed here, and compiled for
  * each way to read a probe into what the BPF programs do with a hit.
  *
- * A field of --by, as KEY and FIELD, is an argument by its name, or `pid`, `tid`, `comm` or `cpu` (`args.pid`
- * is an argument of that name). What the first probe that has an argument of that name says of its kind holds
+ * FIELD is an argument by its name. KEY may be `pid` or `tid` too, and a field of --by also `comm` or `cpu`
+ * (`args.pid` is an argument of that name). What the first probe that has an argument of that name says of its kind holds
  * for all: where another one has something else under that name, its hits have no value there. */
 #ifndef TRACER_PROBE_SUMMARY_H
 #define TRACER_PROBE_SUMMARY_H

@@ -2,7 +2,7 @@
  * the debug information of the traced file or by the offsets that the definition gives. Resolved once, when
  * the file is read; what runs at a hit knows nothing of types.
  *
- * The only user of libdw (member_dwarf.c). Pure as the layer is: which files have the debug information is
+ * The only user of libdw (member_dwarf*.c). Pure as the layer is: which files have the debug information is
  * somebody else's business, who hands them in opened. */
 #ifndef TRACER_PROVIDER_MEMBER_H
 #define TRACER_PROVIDER_MEMBER_H
