@@ -216,7 +216,7 @@ static int take_buffer(struct parse *parse)
 
 static int take_output(struct parse *parse)
 {
-    parse->cli->output = parse->value;
+    parse->cli->output = strcmp(parse->value, "-") ? parse->value : NULL;
     return 0;
 }
 

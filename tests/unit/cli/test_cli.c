@@ -177,6 +177,14 @@ static void test_last_of_single_options_counts(void **state)
     assert_string_equal(line.cli.format, "json");
 }
 
+static void test_a_dash_is_standard_output(void **state)
+{
+    (void)state;
+    _cleanup_line_ struct line line;
+    line_accept(&line, "-p 1 -o a -o -");
+    assert_null(line.cli.output);
+}
+
 static void test_pids_in_order_and_once(void **state)
 {
     (void)state;
@@ -498,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_every_short_option),
         cmocka_unit_test(test_last_of_single_options_counts),
+        cmocka_unit_test(test_a_dash_is_standard_output),
         cmocka_unit_test(test_pids_in_order_and_once),
         cmocka_unit_test(test_buffer_is_a_power_of_two_of_pages),
         cmocka_unit_test(test_command_takes_the_rest),
