@@ -1,5 +1,6 @@
-/* Messages to the user on stderr: one line each, one write each, "tracer: " in front, control bytes escaped.
- * Only `main` and `cmd_*` call this; libraries fill a `struct diag`. */
+/* Messages to the user on stderr: one line each, one write each (of up to PIPE_BUF bytes), "tracer: " in
+ * front, control bytes escaped. A line for which there is no room within a second is dropped. Only `main` and
+ * `cmd_*` call this; libraries fill a `struct diag`. */
 #ifndef TRACER_BASE_LOG_H
 #define TRACER_BASE_LOG_H
 

@@ -173,6 +173,35 @@ tracer_has_ended() {
     exec {FULL}>&-
 }
 
+# The held app's count of those who want demo:tick.
+semaphore() {
+    local base offset
+    base=$(sed -n '/demo-app$/{s/-.*//p;q}' "/proc/$HELD_PID/maps")
+    offset=$("$TRACER" -l --format json -t demo:tick "$DEMO" | jq -r '.sites[0].semaphore')
+    dd if="/proc/$HELD_PID/mem" bs=2 count=1 skip=$((16#$base + offset)) iflag=skip_bytes status=none | od -An -tu2 | tr -d ' '
+}
+
+semaphore_is() {
+    [ "$(semaphore)" = "$1" ]
+}
+
+@test "a full pipe that nobody reads for output and messages: a signal still ends it, and nothing stays attached" {
+    mkfifo "$BATS_TEST_TMPDIR/full"
+    exec {FULL}<>"$BATS_TEST_TMPDIR/full"
+    head -c 65536 /dev/zero >&"$FULL"
+    start_held "$DEMO" --wait --hits 1
+    semaphore_is 0
+    "$TRACER" -p "$HELD_PID" >&"$FULL" 2>&1 3>&- {HELD_GATE}>&- &
+    TRACER_PID=$!
+    wait_until 20 semaphore_is 1
+    kill -TERM "$TRACER_PID"
+    wait_until 20 tracer_has_ended
+    finish_tracer
+    [ "$status" -eq 1 ]
+    semaphore_is 0
+    exec {FULL}>&-
+}
+
 @test "through perf events, as on kernels before 6.6: the same events" {
     TRACER_PERF_EVENTS=1 run "$TRACER" -v -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --requests 23
     [ "$status" -eq 0 ]
