@@ -127,8 +127,9 @@ int trace_add_descendants(struct trace *trace, struct diag *diag);
 /* Looks once more at what each target has mapped, and attaches to what is new. */
 void trace_look_again(struct trace *trace);
 
-/* Does what notices ask for. Gives how many targets are still alive. */
-size_t trace_follow(struct trace *trace);
+/* Does what notices ask for, a batch of them. False: all targets have ended, and no notice is left that could
+ * name another one. */
+bool trace_follow(struct trace *trace);
 
 #define _cleanup_trace_ _cleanup_(trace_close)
 

@@ -179,10 +179,10 @@ static void take_notice(void *context, enum wire_notice_kind kind, pid_t pid)
 }
 
 /* Exits come first: a number that has ended may come again as a new child's. */
-size_t trace_follow(struct trace *trace)
+bool trace_follow(struct trace *trace)
 {
     watch_update(&trace->targets, forget_target, trace);
-    session_read_notices(trace->session, take_notice, trace);
+    bool more = session_read_notices(trace->session, take_notice, trace);
     session_answer(trace->session, true);
     uint32_t unanswered = session_read_unanswered(trace->session);
     if (unanswered != trace->unanswered)
@@ -191,5 +191,5 @@ size_t trace_follow(struct trace *trace)
             "first hits there may be missing",
             unanswered);
     trace->unanswered = unanswered;
-    return trace->targets.count;
+    return trace->targets.count || more;
 }

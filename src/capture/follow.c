@@ -8,8 +8,9 @@
 #include "capture/session_private.h"
 #include "capture/shield.h"
 
-/* So many at a time: targets may fork without end. */
-enum { BATCH = 1024 };
+/* So many at a time: targets may fork without end, and while one is dealt with, which may mean reading files
+ * and attaching to them, nobody empties the ring of hits. */
+enum { BATCH = 32 };
 
 static int take_notice(void *context, void *data, size_t len)
 {
@@ -104,10 +105,10 @@ int session_watch_loader(struct session *session, const char *path, uint64_t off
     return 0;
 }
 
-void session_read_notices(struct session *session, session_notice_fn *notice, void *context)
+bool session_read_notices(struct session *session, session_notice_fn *notice, void *context)
 {
     if (!session->notices)
-        return;
+        return false;
     session->notice = notice;
     session->notice_context = context;
     session->notices_left = BATCH;
@@ -118,6 +119,7 @@ void session_read_notices(struct session *session, session_notice_fn *notice, vo
     if (lost != session->notices_lost_seen)
         notice(context, WIRE_CODE_MAPPED, 0);
     session->notices_lost_seen = lost;
+    return ring__avail_data_size(ring_buffer__ring(session->notices, 0)) > 0;
 }
 
 int session_notice_fd(const struct session *session)

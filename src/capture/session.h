@@ -133,9 +133,10 @@ int session_watch_loader(struct session *session, const char *path, uint64_t off
                          struct diag *diag);
 
 /* Called for each notice, as far as one batch goes; `pid` is 0 when notices were lost, and then any target
- * may have done anything. A thread that waits for an answer goes on when it returns. */
+ * may have done anything. A thread that waits for an answer goes on when it returns. Returns whether there
+ * are more notices. */
 typedef void session_notice_fn(void *context, enum wire_notice_kind kind, pid_t pid);
-void session_read_notices(struct session *session, session_notice_fn *notice, void *context);
+bool session_read_notices(struct session *session, session_notice_fn *notice, void *context);
 
 /* Polls readable when there are some; -1 without session_watch(). The session's. */
 int session_notice_fd(const struct session *session);

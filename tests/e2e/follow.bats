@@ -212,6 +212,27 @@ has_said() {
     [ "$(values called arg0 | tail -n 1)" = 6 ]
 }
 
+@test "-f: a child whose parent and many others have ended before a stopped tracer hears of them" {
+    local inner=$BATS_TEST_TMPDIR/inner app=$BATS_TEST_TMPDIR/app
+    mkfifo "$inner"
+    # shellcheck disable=SC2016
+    start_held sh -c 'read -r line; for i in $(seq 101); do /bin/true; done; "$1" --wait --hits 1009 <"$2" 2>"$3" &' \
+        sh "$DEMO" "$inner" "$app"
+    start_tracer -v -f -p "$HELD_PID" -t demo:tick
+    exec {INNER}<>"$inner"
+    kill -STOP "$TRACER_PID"
+    release_held
+    finish_held
+    wait_until 20 test -s "$app"
+    kill -CONT "$TRACER_PID"
+    wait_until 20 grep -q '^tracer: attached: .*demo-app' "$ERR"
+    exec {INNER}>&-
+    finish_tracer
+    [ "$status" -eq 0 ]
+    check_stream "$OUT"
+    [ "$(count tick)" -eq 1009 ]
+}
+
 system_ticks() {
     sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f13
 }
