@@ -78,7 +78,7 @@ void trace_fd_path(int fd, char ret_path[TRACE_FD_PATH]);
 /* Notes the probes of -k. Must come before all else. -EINVAL: wrong usage. */
 int trace_add_kernel_probes(struct trace *trace, struct diag *diag);
 
-/* Of kernel probes that can't have a hit which is wanted; when the rest works. */
+/* Of kernel probes that can't have a hit which is wanted; once it is known whether anything else has. */
 void trace_warn_of_left_out(const struct trace *trace);
 
 /* Attaches them. The session must know its targets by then, but not watch them yet. */

@@ -62,12 +62,14 @@ static enum exit_status nothing_matched(const struct trace *trace)
     for (size_t i = 0; i < trace->plan.n_files; i++)
         if (trace->plan.files[i]->file)
             probes += trace->plan.files[i]->file->n_probes;
-    if (!trace->files_read) {
+    if (!trace->files_read && trace_has_targets(trace)) {
         log_error("the process is exiting");
         return EXIT_STATUS_FAILED;
     }
+    trace_warn_of_left_out(trace);
     if (trace->n_selected)
-        log_error("-w is true of none of the %zu probes there; -v says why", trace->n_selected);
+        log_error("-w is true of none of the %zu probes there%s", trace->n_selected,
+                  trace->n_selected > trace->n_kernel_left_out ? "; -v says why" : "");
     else if (probes)
         log_error("none of the %zu probes there matches -t (case counts); `tracer -l` shows them", probes);
     else

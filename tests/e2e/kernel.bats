@@ -218,6 +218,19 @@ with_only() {
     [ "$(jq -c 'select(.type == "usdt").probe' "$OUT" | xargs)" = 'start done' ]
 }
 
+@test "-w that can't be true for any kernel probe: nothing matches, and each says why" {
+    run -3 "$TRACER" -k exec,exit -w 'status == 0 && filename == "/bin/true"'
+    [ "${#lines[@]}" -eq 3 ]
+    [ "${lines[0]}" = "tracer: kernel probe exec is left out by -w: it has no argument 'status'" ]
+    [ "${lines[1]}" = "tracer: kernel probe exit is left out by -w: it has no argument 'filename'" ]
+    [ "${lines[2]}" = "tracer: -w is true of none of the 2 probes there" ]
+    # Static probes among them say it with -v.
+    start_held "$DEMO" --wait --hits 1
+    run -3 "$TRACER" -p "$HELD_PID" -k exec,exit -t demo:tick -w 'status == 0 && filename == "/bin/true"'
+    [ "${#lines[@]}" -eq 3 ]
+    [ "${lines[2]}" = "tracer: -w is true of none of the 3 probes there; -v says why" ]
+}
+
 @test "a full buffer: hits = emitted + lost, and the losses stand in the stream" {
     start_reader "$READS" 4 2003 "$FILE"
     start_tracer -p "$HELD_PID" -k vfs_read -t '!*' --buffer 64K
