@@ -64,11 +64,13 @@ static int unknown_option(const struct parse *parse, char *const *argv)
 /* With -l, -k may stand without names. What getopt took for its value is an option then, and comes again. */
 static bool is_bare_kernel(const struct option_row *row, int code, char *const *argv)
 {
-    if (row != &cli_rows[OPTION_kernel] || (code != ':' && *optarg != '-'))
+    if (row != &cli_rows[OPTION_kernel])
         return false;
-    if (code != ':' && optarg == argv[optind - 1])
-        optind--;
-    return true;
+    if (code == ':')
+        return true;
+    bool is_option = *optarg == '-' && optarg == argv[optind - 1];
+    optind -= is_option;
+    return is_option;
 }
 
 /* Deals with one thing that getopt found. */

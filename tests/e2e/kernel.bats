@@ -484,6 +484,7 @@ check_times() {
     check "-k: there is no kernel probe 'vfs_reed'; there are vfs_read, exec, exit" -k exec,vfs_reed
     check "-k: there is no kernel probe ''; there are vfs_read, exec, exit" -k exec,
     check "-k: there is no kernel probe 'x'; there are vfs_read, exec, exit" -l -k x
+    check "-k: there is no kernel probe '-x'; there are vfs_read, exec, exit" -l -k-x
     check '-k needs a value: -k NAME[,NAME]; tracer -l -k lists them' -p 1 -k
     check '-f needs processes: give -p PID or a command besides -k' -f -k exec
     check '-t needs processes: give -p PID or a command besides -k' -k exec -t 'a:*'

@@ -274,7 +274,8 @@ static void test_kernel_probes(void **state)
         {"-l -k", CLI_LIST, 0},           {"-k -l", CLI_LIST, 0},
         {"--kernel --list", CLI_LIST, 0}, {"-lk", CLI_LIST, 0},
         {"-lk -v", CLI_LIST, 0},          {"-lkexec", CLI_LIST, 1},
-        {"-l -k exec", CLI_LIST, 1},
+        {"-l -k exec", CLI_LIST, 1},      {"-l -k-x", CLI_LIST, 1},
+        {"-l --kernel=-x", CLI_LIST, 1},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         _cleanup_line_ struct line line;
