@@ -181,7 +181,7 @@ void trace_watch_existing(struct run *run)
 
 struct mapped_context {
     struct run *run;
-    struct diag diag;
+    struct diag *diag; /* child_start()'s, too: what failed last is why it failed */
 };
 
 /* The command is stopped and has mapped more code. From when it goes on by itself, its dynamic loader tells
@@ -190,11 +190,11 @@ static int attach_mapped(void *context, pid_t pid, bool last)
 {
     struct mapped_context *mapped = context;
     struct trace *trace = &mapped->run->trace;
-    int error = last ? trace_watch(trace, &mapped->diag) : 0;
+    int error = last ? trace_watch(trace, mapped->diag) : 0;
     if (!error)
-        error = trace_add_process(trace, pid, &mapped->diag);
+        error = trace_add_process(trace, pid, mapped->diag);
     if (!error)
-        error = trace_attach(trace, &mapped->diag);
+        error = trace_attach(trace, mapped->diag);
     if (last)
         session_answer(trace->session, true);
     return error;
@@ -223,8 +223,8 @@ static int prepare_command(struct run *run, struct diag *diag)
 
 enum exit_status trace_start_command(struct run *run)
 {
-    struct mapped_context context = {.run = run};
     struct diag diag = {0};
+    struct mapped_context context = {.run = run, .diag = &diag};
     bool exec_failed = false;
     int error = prepare_command(run, &diag);
     allow_many_files(); /* us, but not the command */
@@ -238,7 +238,7 @@ enum exit_status trace_start_command(struct run *run)
         return error == -ENOENT ? EXIT_STATUS_COMMAND_NOT_FOUND : EXIT_STATUS_COMMAND_NOT_EXECUTABLE;
     }
     if (error)
-        return trace_fail(error, *context.diag.text ? &context.diag : &diag);
+        return trace_fail(error, &diag);
     /* No reason to stop it: what it loads later may have what -w asks for. */
     if (run->trace.n_selected && cmd_files_check(&run->trace.files, &diag))
         log_error("%s", diag.text);

@@ -21,7 +21,7 @@ expect() {
 # Runs tracer with seccomp answering bpf(2) with an error (in the way of a kernel without BPF, or of a
 # container that forbids it).
 without_bpf() {
-    "$FIXTURES/deny_bpf" "$@"
+    "$FIXTURES/deny" "bpf-$1" "${@:2}"
 }
 
 @test "files that are no ELF files" {
@@ -188,6 +188,18 @@ PY
     expect 1 'BPF' without_bpf ENOSYS "$TRACER" -x "$DEMO"
     expect 4 'CAP_BPF' without_bpf EPERM "$TRACER" -x "$DEMO"
     expect 125 'BPF' without_bpf ENOSYS "$TRACER" -- "$DEMO" --requests 1
+}
+
+@test "a command that can't be let go, after a library that is passed over: the message is about the command" {
+    local library=$BATS_TEST_TMPDIR/library.so
+    # The loader needs no section headers; tracer wonders where they are.
+    cp "$FIXTURES/libearly_library.so" "$library"
+    printf '\377\377\377\377\377\377\377\177' | dd of="$library" bs=1 seek=40 conv=notrunc status=none
+    LD_PRELOAD=$library run "$TRACER" -v -o /dev/null -- /bin/true
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"tracer: passed over: $library: is cut short or damaged"* ]]
+    LD_PRELOAD=$library expect 125 "not permitted to follow '/bin/true' with ptrace" \
+        "$FIXTURES/deny" detach "$TRACER" -o /dev/null -- /bin/true
 }
 
 @test "definitions with errors name file, line, column and text" {
