@@ -168,7 +168,7 @@ struct wire_term {
     __u8 when_true;  /* a later term, or enum wire_filter_end */
     __u8 when_false;
     __u8 length_arg; /* of bytes: as wire_behind has it */
-    __u32 length;
+    __u32 length;    /* and of a string: that of the array which it stands in, or 0 */
     __u32 is_whole;
 };
 

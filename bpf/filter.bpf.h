@@ -94,7 +94,11 @@ static __always_inline long read_text(const struct wire_term *term, struct hit *
         return bpf_probe_read_kernel_str(hit->text, size, (void *)address);
     if (term->comparison == WIRE_COMPARE_BYTES)
         return bpf_probe_read_user(hit->text, size, (void *)address);
-    return bpf_probe_read_user_str(hit->text, size, (void *)address);
+    long len = bpf_probe_read_user_str(hit->text, size, (void *)address);
+    /* What is behind an array that is filled may not be there. */
+    if (len < 0 && term->length && --size < sizeof(hit->text))
+        len = bpf_probe_read_user(hit->text, size, (void *)address);
+    return len;
 }
 
 /* What is compared lies in two pages at most. */
@@ -119,6 +123,8 @@ static __always_inline bool holds_text(const struct wire_term *term, struct hit 
     __s64 length = size;
     if (term->comparison == WIRE_COMPARE_BYTES)
         length = bytes_length(term, hit);
+    else if (term->length && term->length < size)
+        size = term->length + 1;
     if (length < 0)
         return false;
     if (length < size)

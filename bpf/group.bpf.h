@@ -11,32 +11,58 @@
  * too: the verifier of 6.1 looks also at those that are not called. */
 const volatile bool summarises = false;
 
+/* What the field's place holds of the start that this hit ends is not this hit's. */
+static __always_inline void clear_field(struct wire_group *group, const struct wire_field *field)
+{
+    __u32 word = field->word;
+    FORGET(word);
+    if (!field->is_text && word < WIRE_GROUP_WORDS)
+        group->words[word] = 0;
+    if (field->is_text && word <= WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
+        for (int i = 0; i < WIRE_FIELD_TEXT_WORDS; i++)
+            group->words[word + i] = 0;
+}
+
+enum { FIELD_TEXT_SIZE = WIRE_FIELD_TEXT_WORDS * 8 };
+
+/* One that fills its array has no NUL, and what is behind it may not be there. */
+static __always_inline long read_array(char *text, __u32 length, __u64 address)
+{
+    FORGET(length);
+    if (length > WIRE_FIELD_TEXT_MAX)
+        return -1;
+    long len = bpf_probe_read_user_str(text, length + 1, (void *)address);
+    return len < 0 && !bpf_probe_read_user(text, length, (void *)address) ? length + 1 : len;
+}
+
+static __always_inline long read_once(char *text, __u32 length, __u64 address, enum text_place place)
+{
+    if (place == TEXT_OF_KERNEL)
+        return bpf_probe_read_kernel_str(text, FIELD_TEXT_SIZE, (void *)address);
+    if (length)
+        return read_array(text, length, address);
+    return bpf_probe_read_user_str(text, FIELD_TEXT_SIZE, (void *)address);
+}
+
 /* Text that is a part of a group: it is to be the same bytes for the same text, up to the group's end.
  * Returns the length with the NUL; negative: it can't be read. */
-static __always_inline long read_field_text(struct hit *hit, __u32 word, __u64 address, enum text_place place)
+static __always_inline long read_field_text(struct hit *hit, const struct wire_field *field, __u64 address,
+                                            enum text_place place)
 {
-    enum { SIZE = WIRE_FIELD_TEXT_WORDS * 8 };
+    __u32 word = field->word;
     FORGET(word);
-    if (word > WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
+    if (!address || word > WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
         return -1;
     char *text = (char *)&hit->group.words[word];
-    long len;
-    for (int i = 0; i < WIRE_FIELD_TEXT_WORDS; i++)
-        ((__u64 *)text)[i] = 0;
-    if (!address)
-        return -1;
-    if (place == TEXT_OF_KERNEL)
-        len = bpf_probe_read_kernel_str(text, SIZE, (void *)address);
-    else
-        len = bpf_probe_read_user_str(text, SIZE, (void *)address);
+    long len = read_once(text, field->length, address, place);
     for (__u32 page = 0; place == TEXT_OF_USER && len < 0 && page <= 1; page++) {
         __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
         char byte;
         if (bpf_copy_from_user(&byte, 1, (void *)touch))
             break;
-        len = bpf_probe_read_user_str(text, SIZE, (void *)address);
+        len = read_once(text, field->length, address, place);
     }
-    if (len == SIZE)
+    if (len == FIELD_TEXT_SIZE)
         text[WIRE_FIELD_TEXT_MAX] = '\0';
     return len;
 }
@@ -50,12 +76,13 @@ static __always_inline void fill_field(struct hit *hit, const struct wire_field 
         return;
     group->absent |= bit;
     group->truncated &= ~bit;
+    clear_field(group, field);
     if (subject < WIRE_MAX_ARGS) {
         if (has_none(hit, subject))
             return;
         __u64 value = hit->values[subject];
         if (field->is_text) {
-            long len = place == TEXT_NOWHERE ? -1 : read_field_text(hit, word, value, place);
+            long len = place == TEXT_NOWHERE ? -1 : read_field_text(hit, field, value, place);
             if (len < 0)
                 return;
             if (len > WIRE_FIELD_TEXT_MAX + 1)

@@ -88,9 +88,12 @@ static __always_inline bool read_subject(const struct hit *hit, const struct wir
     return !has_none(hit, subject);
 }
 
-static __always_inline bool make_start_key(struct hit *hit, const struct wire_spec *spec, __u64 pid_tgid,
+/* By the kernel's own numbers: in a pid namespace, which those that are told may be of, processes can be
+ * without. */
+static __always_inline bool make_start_key(struct hit *hit, const struct wire_spec *spec,
                                            struct wire_start_key *ret_key)
 {
+    __u64 pid_tgid = bpf_get_current_pid_tgid();
     ret_key->value = 0;
     ret_key->pid = (__u32)(pid_tgid >> 32);
     ret_key->padding = 0;
@@ -102,13 +105,13 @@ static __always_inline bool make_start_key(struct hit *hit, const struct wire_sp
 /* What the kernel is to put into a map stands on the stack, and before Linux 6.2 the verifier must know that
  * it does: so this function, and take_in(), are not global but verified with their caller. A start that is
  * there already is replaced: it never ended. */
-static __noinline int take_start(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
+static __noinline int take_start(struct hit *hit, struct wire_spec *spec)
 {
     struct wire_summary_counts *counts = find_counts();
     struct wire_start_key key;
     if (!counts)
         return 0;
-    if (!make_start_key(hit, spec, pid_tgid, &key)) {
+    if (!make_start_key(hit, spec, &key)) {
         __sync_fetch_and_add(&counts->nulls, 1);
     } else if (bpf_map_update_elem(&starts, &key, hit, BPF_ANY)) {
         count_lost(spec);
@@ -120,9 +123,10 @@ static __noinline int take_start(struct hit *hit, struct wire_spec *spec, __u64 
     return 0;
 }
 
-/* Finds the start and leaves in the hit what its group knew then, and when that was.
- * Returns 0 for an end without a start, which is taken in. */
-__noinline int match_end(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid)
+/* Finds the start and leaves in the hit what its group knew then, and when that was. A start that came while
+ * the end was waiting for a page is not what it ends. Returns 0 for an end without a start, which is taken
+ * in. */
+__noinline int match_end(struct hit *hit, struct wire_spec *spec)
 {
     struct wire_summary_counts *counts = find_counts();
     struct wire_start_key key;
@@ -130,7 +134,7 @@ __noinline int match_end(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid
     __u64 ts = 0, thread = 0;
     if (!summarises || !hit || !spec || !counts)
         return 0;
-    bool readable = make_start_key(hit, spec, pid_tgid, &key);
+    bool readable = make_start_key(hit, spec, &key);
     if (readable)
         start = bpf_map_lookup_elem(&starts, &key);
     if (start) {
@@ -138,7 +142,7 @@ __noinline int match_end(struct hit *hit, struct wire_spec *spec, __u64 pid_tgid
         thread = start->thread;
         hit->group = start->group;
     }
-    if (start && !bpf_map_delete_elem(&starts, &key) && thread == hit->thread) {
+    if (start && ts <= hit->ts && !bpf_map_delete_elem(&starts, &key) && thread == hit->thread) {
         __sync_fetch_and_add(&counts->matched, 1);
         hit->started = ts;
         return 1;
@@ -241,11 +245,11 @@ static __always_inline int summarise(struct hit *hit, struct wire_spec *spec, __
                                      enum text_place place)
 {
     clear_group(hit, spec);
-    if (spec->summary.role == WIRE_ROLE_END && !match_end(hit, spec, pid_tgid))
+    if (spec->summary.role == WIRE_ROLE_END && !match_end(hit, spec))
         return 0;
     fill_group(hit, spec, pid_tgid, place);
     if (spec->summary.role == WIRE_ROLE_START)
-        return take_start(hit, spec, pid_tgid);
+        return take_start(hit, spec);
     return take_in(hit, spec);
 }
 

@@ -26,7 +26,7 @@ struct wire_field {
     __u8 subject; /* argument, enum wire_subject, or WIRE_NO_SUBJECT: this spec doesn't have it */
     __u8 word;    /* the first one in the group */
     __u8 is_text; /* of an argument that points to it */
-    __u8 padding;
+    __u8 length;  /* of the array that it stands in, if that is no more than WIRE_FIELD_TEXT_MAX; else 0 */
 };
 
 struct wire_summary {

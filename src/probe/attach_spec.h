@@ -14,7 +14,7 @@ struct value_layout {
     uint8_t size;
     bool is_signed;
     uint8_t length_arg;          /* HEX and TEXT: as many bytes as this argument says; WIRE_NO_ARG: */
-    uint32_t length;             /* this many */
+    uint32_t length;             /* this many. STRING: no more than that, in an array; 0: not in one */
     const struct arg_note *note; /* the probe's: names of ENUM values; NULL: nothing */
 };
 

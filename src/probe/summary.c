@@ -146,9 +146,14 @@ void summary_compile(struct summary *summary, const struct event_layout *layout,
     }
     for (size_t i = 0; i < summary->n_fields; i++) {
         struct summary_field *field = &summary->fields[i];
-        wire.fields[i].subject = find_field(summary, field, layout);
-        wire.fields[i].word = field->word;
-        wire.fields[i].is_text = field->n_words == WIRE_FIELD_TEXT_WORDS;
+        uint8_t subject = find_field(summary, field, layout);
+        uint32_t length = subject < layout->n_values ? layout->values[subject].length : 0;
+        wire.fields[i] = (struct wire_field){
+            .subject = subject,
+            .word = field->word,
+            .is_text = field->n_words == WIRE_FIELD_TEXT_WORDS,
+            .length = (uint8_t)(length <= WIRE_FIELD_TEXT_MAX ? length : 0),
+        };
     }
     *ret_wire = wire;
 }

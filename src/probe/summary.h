@@ -2,8 +2,9 @@
  * each way to read a probe into what the BPF programs do with a hit.
  *
  * FIELD is an argument by its name. KEY may be `pid` or `tid` too, and a field of --by also `comm` or `cpu`
- * (`args.pid` is an argument of that name). What the first probe that has an argument of that name says of its kind holds
- * for all: where another one has something else under that name, its hits have no value there. */
+ * (`args.pid` is an argument of that name). What the first probe that has an argument of that name says of
+ * its kind holds for all: where another one has something else under that name, its hits have no value there.
+ */
 #ifndef TRACER_PROBE_SUMMARY_H
 #define TRACER_PROBE_SUMMARY_H
 

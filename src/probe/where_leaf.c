@@ -112,9 +112,9 @@ static bool compile_float(const struct where_leaf *leaf, const struct value_layo
 static bool compile_text(const struct where_leaf *leaf, const struct value_layout *value,
                          struct wire_term *term)
 {
-    (void)value;
     term->comparison = WIRE_COMPARE_TEXT;
     term->relations = leaf->relations;
+    term->length = value->length;
     term->text_size = (uint8_t)(leaf->constant.text_len + (leaf->is_prefix ? 1 : 2));
     memcpy(term->text, leaf->constant.text, leaf->constant.text_len);
     return true;

@@ -198,10 +198,10 @@ read_missed() {
 
 # check_number WANTED NUMBER: of hits, or of what follows one by one from hits.
 check_number() {
-    if [ "$2" -gt "$1" ] || [ "$2" -lt $(($1 - MISSED)) ]; then
+    [ "$2" -le "$1" ] && [ "$2" -ge $(($1 - MISSED)) ] || {
         echo "there are $2, of $1 at most $MISSED may be absent" >&2
         return 1
-    fi
+    }
 }
 
 # check_list FILTER WANTED [FILE]: what a jq filter makes of the stream is the wanted list, but for what was missed.

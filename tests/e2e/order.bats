@@ -9,7 +9,7 @@ load common
     for method in uprobe_multi perf_events; do
         attach_through "$method"
         start_held "$FIXTURES/held_page" 23
-        start_tracer -d "$TRACER_SOURCE/tests/fixtures/load.d" -p "$HELD_PID"
+        start_tracer -d "$TRACER_SOURCE/tests/fixtures/load.d" -p "$HELD_PID" -t held:page
         release_held
         finish_held
         finish_tracer

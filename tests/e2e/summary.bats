@@ -126,6 +126,66 @@ EOT
     [ "$(summaries | jq -c 'select(.invalid_utf8) | .invalid_utf8')" = '["text"]' ]
 }
 
+@test "a field is the end's where that has it, and null is one group" {
+    hold files 23
+    summarise --latency open:close:id --by size
+    summaries | jq -c '[.kind, .by.size, .count]' | diff - <(printf '%s\n' '["latency",null,23]' '["pairs",null,null]')
+    hold files 23
+    summarise --latency open:close:id --by name
+    summaries | jq -c '[.kind, .by.name, .count]' |
+        diff - <(printf '%s\n' '["latency","odd",12]' '["latency","even",11]' '["pairs",null,null]')
+}
+
+@test "an end that waits for a page does not end what started meanwhile" {
+    start_held "$FIXTURES/held_page" 23
+    # The page is waited for by -w.
+    start_tracer -d "$TRACER_SOURCE/tests/fixtures/load.d" -p "$HELD_PID" --latency start:page:round \
+        -w 'text ^= "round" || round > 0'
+    release_held
+    finish_held
+    finish_tracer
+    summaries | jq -c '[.kind, .starts, .unended, .ends, .unstarted]' | diff - <(echo '["pairs",23,23,23,23]')
+    check_account "$OUT"
+}
+
+has_comm() {
+    local comm
+    read -r comm <"/proc/$1/comm"
+    [ "$comm" = "$2" ]
+}
+
+@test "in a pid namespace, processes of others are not taken for each other" {
+    local gate first
+    cp "$(command -v cat)" first
+    cp /bin/true second
+    mkfifo gate stop
+    unshare --pid --fork --mount-proc bash -c '
+        "$0" -k exec,exit --latency exec:exit:pid --by filename -o out 2>err &
+        read -r _ <stop
+        kill -INT $!
+        wait $!' "$TRACER" 3>&- &
+    OTHER_PID=$!
+    wait_until 20 grep -q '^tracer: ready: ' err
+    exec {gate}<>gate
+    ./first <&"$gate" 3>&- &
+    first=$!
+    # Here nothing but these two is executed, not even sleep.
+    until has_comm "$first" first; do
+        :
+    done
+    ./second
+    kill "$first"
+    wait "$first" || true
+    exec {gate}>&-
+    echo >stop
+    wait "$OTHER_PID"
+    OTHER_PID=
+    OUT=out
+    read_missed
+    check_number 1 "$(summaries | jq 'select(.by.filename == "./first").count')"
+    check_number 1 "$(summaries | jq 'select(.by.filename == "./second").count')"
+}
+
 @test "the thread, its name and its processor tell groups apart" {
     "$TRACER" -q -c --by tid,comm,cpu -t demo:tick -o out.json -- "$DEMO" --hits "$HITS" --threads 3 >app.json
     summaries out.json >groups

@@ -168,6 +168,25 @@ texts() {
     [ "$(texts '!(number == 2) && !(text == "")')" = "3 4 5 7 8" ]
 }
 
+# arrays EXPRESSION: the numbers of the fixture's arrays that pass.
+arrays() {
+    filter where:array "$FIXTURES/where_strings" -- -d "$TRACER_SOURCE/tests/fixtures/where_strings.d" -w "$1" &&
+        passing array number 4
+}
+
+@test "an array of characters is a text no longer than it, whatever stands behind it" {
+    [ "$(arrays 'text == "fills it all"')" = "0 1" ]
+    [ "$(arrays 'text == "and fills it"')" = "2" ]
+    [ "$(arrays 'text ^= "fills it all"')" = "0 1" ]
+    [ "$(arrays 'text ^= "fills it all," || text ^= "and fills it a" || text == "fills it all, and more"')" = none ]
+    [ "$(arrays 'text != "fills it all"')" = "2 3" ]
+    [ "$(arrays 'text == "short"')" = "3" ]
+    "$TRACER" -q -c --by text -t where:array -d "$TRACER_SOURCE/tests/fixtures/where_strings.d" -- "$FIXTURES/where_strings" \
+        >"$BATS_TEST_TMPDIR/groups"
+    jq -c 'select(.type == "summary") | [.by.text, .truncated, .count]' "$BATS_TEST_TMPDIR/groups" |
+        sort | diff - <(printf '%s\n' '["and fills it",null,1]' '["fills it all",null,2]' '["short",null,1]')
+}
+
 @test "an argument that can't be read makes every comparison false, also behind !" {
     local expression
     filter operands:unmapped "$FIXTURES/operands_pie" -- -w 'arg0 == 1'
