@@ -220,9 +220,9 @@ static void write_summary(struct stream *stream)
     for (size_t i = 0; i < trace->account.n_probes; i++)
         lost += trace->account.probes[i].closed.lost;
     if (lost)
-        log_warning("%" PRIu64 " hits are missing from the summary: there is no room for more than %" PRIu32
-                    " groups%s (--max-groups), or 8 buckets for each",
-                    lost, trace->cli->max_groups,
+        log_warning("%" PRIu64 " hit%s missing from the summary: there was no room for more than %" PRIu32
+                    " groups%s (--max-groups) or 8 buckets for each, or they were not finished at the end",
+                    lost, lost == 1 ? " is" : "s are", trace->cli->max_groups,
                     trace->files.summary.kind == SUMMARY_LATENCY ? " or open starts" : "");
 }
 

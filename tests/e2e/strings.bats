@@ -106,16 +106,21 @@ setup_file() {
     done
 }
 
-# trace_held METHOD: starts tracer and as many threads as can wait at once, each for a page that is held back, and
-# one that goes on. Sets WAITING, and returns when all hits of the one that goes on have arrived.
-trace_held() {
+# hold_strings METHOD OPTION…: starts tracer and as many threads as can wait at once, each for a page that is held back,
+# and one that goes on. Sets WAITING.
+hold_strings() {
     attach_through "$1"
     WAITING=40
     # Until Linux 6.10 a hit through a perf event waits while another one does on its processor.
     [ "$1" != perf_events ] && has_uprobe_multi || printf '6.10\n%s\n' "$(uname -r)" | sort -CV || WAITING=1
     start_held "$FIXTURES/held_strings" "$WAITING"
-    start_tracer -d "$DEFINITIONS" -p "$HELD_PID"
+    start_tracer -d "$DEFINITIONS" -p "$HELD_PID" "${@:2}"
     release_held
+}
+
+# trace_held METHOD: does so, and returns when all hits of the thread that goes on have arrived.
+trace_held() {
+    hold_strings "$1"
     wait_until 20 all_have_gone_on
     [ "$(count held)" -eq 0 ]
     jq -es '[range(23) | {i: ., text: "going on \(.)"}] == map(select(.type == "usdt").args)' "$OUT"
@@ -159,6 +164,27 @@ end_is_written() {
         finish_tracer
         [ "$status" -eq 0 ]
         end_is_written
+        rm "$BATS_TEST_TMPDIR/gate"
+    done
+}
+
+@test "an end of a summary while hits wait for their pages: it says that these are missing, and that they may not be finished" {
+    local method
+    for method in uprobe_multi perf_events; do
+        hold_strings "$method" -c --by text --interval 100ms
+        wait_until 20 grep -q '"going on 22"' "$OUT"
+        kill -INT "$TRACER_PID"
+        wait_until 20 end_is_written
+        tail -n 1 "$OUT" | jq -e --argjson waiting "$WAITING" '.hits == 23 + $waiting and .emitted == 23 and .lost == $waiting'
+        kill -USR1 "$HELD_PID"
+        finish_held
+        finish_tracer
+        [ "$status" -eq 0 ]
+        sed -n 's/^tracer: \([0-9]* .* missing from the summary: .*\)/\1/p' "$ERR" >"$BATS_TEST_TMPDIR/missing"
+        local hits="$WAITING hits are"
+        [ "$WAITING" -gt 1 ] || hits='1 hit is'
+        echo "$hits missing from the summary: there was no room for more than 131072 groups (--max-groups) or 8 buckets" \
+            'for each, or they were not finished at the end' | diff - "$BATS_TEST_TMPDIR/missing"
         rm "$BATS_TEST_TMPDIR/gate"
     done
 }
