@@ -143,7 +143,7 @@ static enum exit_status finish(struct run *run)
     if (!error)
         error = late;
     if (!error || error == -EPIPE)
-        return EXIT_STATUS_DONE;
+        return run->stream.unread ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
     log_error("cannot write %s: %s", run->cli->output ? run->cli->output : "standard output",
               error == -ETIMEDOUT ? "whoever reads it has stopped reading" : strerror(-error));
     return EXIT_STATUS_FAILED;

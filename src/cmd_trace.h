@@ -155,6 +155,7 @@ struct stream {
     int64_t clock_read;          /* when that was, CLOCK_MONOTONIC */
     bool full;                   /* --max-events were written */
     bool stalled;                /* the output took no more before something else had to be done */
+    bool unread;                 /* a summary could not be read, which has been logged */
     int error;                   /* the output failed */
 };
 
@@ -175,7 +176,7 @@ int stream_flush(struct stream *stream);
 /* Puts the probe's record before its first event or summary. */
 void stream_announce(struct stream *stream, const struct probe *probe);
 
-/* Appends what the summary has come to by now. A failure has been logged. */
+/* Appends what the summary has come to by now. A failure has been logged, and is noted in stream.unread. */
 int stream_summary(struct stream *stream);
 
 /* Closes the probes, drains the ring, writes the summary, if there is one, and the end record. A slow reader

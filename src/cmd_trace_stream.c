@@ -214,9 +214,7 @@ static void write_summary(struct stream *stream)
     uint64_t lost = 0;
     if (trace->files.summary.kind == SUMMARY_NONE)
         return;
-    int error = stream_summary(stream);
-    if (error && !stream->error)
-        stream->error = error;
+    stream_summary(stream);
     for (size_t i = 0; i < trace->account.n_probes; i++)
         lost += trace->account.probes[i].closed.lost;
     if (lost)

@@ -34,7 +34,9 @@ int stream_summary(struct stream *stream)
     struct diag diag = {0};
     int error = session_read_totals(trace->session, &totals, &diag);
     if (error) {
-        log_error("%s", diag.text);
+        if (!stream->unread)
+            log_error("%s", diag.text);
+        stream->unread = true;
         return error;
     }
     const struct output_summary of = {

@@ -219,6 +219,17 @@ has_comm() {
  (--max-groups) or 8 buckets for each, or they were not finished at the end" "$ERR"
 }
 
+@test "a summary that can't be read: that is said, nothing about the output, and the end record stands there" {
+    local interval
+    for interval in '' '--interval 1ms'; do
+        # shellcheck disable=SC2086 # two words
+        run -125 "$FIXTURES/deny" batch "$TRACER" -q -c $interval -t demo:tick -o stream -- "$DEMO" --hits 23
+        [ "$(grep -cF 'tracer: cannot read the summary: ' <<<"$output")" -eq 1 ]
+        run ! grep 'cannot write' <<<"$output"
+        tail -n 1 stream | jq -e '.type == "end" and .hits == .emitted'
+    done
+}
+
 @test "a histogram whose buckets find no room counts in none of its numbers what it lost" {
     hold keys "$HITS"
     summarise --hist number:linear/1 --max-groups 10
