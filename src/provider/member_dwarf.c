@@ -15,6 +15,7 @@
  *     unit takes time in proportion to its size;
  *   - types lead to types in circles: chains are followed for so many steps only;
  *   - the end of a string may be missing: we put one at the end of each section;
+ *   - a string of any length may be the name of any number of entries: long names are passed over;
  *   - it opens files that a file names, .dwo and that of .gnu_debugaltlink. The first only in functions that
  *     aren't used here, the second if it wasn't given one, and then we don't even begin. */
 #include "provider/member_dwarf.h"
@@ -28,6 +29,7 @@
 #include "base/cleanup.h"
 
 enum {
+    LONGEST_NAME = 255,           /* of a type that is looked for; those of C++ templates are longer */
     MOST_ABBREVIATIONS = 4000000, /* in all units together; about 50 bytes of memory each */
     MOST_ATTRIBUTES = 128,        /* of an entry; real ones have up to about 30 */
 };
@@ -73,8 +75,11 @@ static int index_entry(struct member_dwarf *dwarf, Dwarf_Die *entry)
     if (member_dwarf_lacks_name(entry))
         note_damage(dwarf, "names are missing");
     const char *name = member_dwarf_name(entry);
+    /* An entry takes a few bytes, and all of them may name the same string of megabytes. */
+    if (!name || strnlen(name, LONGEST_NAME + 1) > LONGEST_NAME)
+        return 0;
     struct member_ref ref = member_dwarf_ref(entry, 0);
-    return name ? member_index_add(&dwarf->index, tagged, name, &ref) : 0;
+    return member_index_add(&dwarf->index, tagged, name, &ref);
 }
 
 static int index_unit(struct member_dwarf *dwarf, Dwarf_Die *root)

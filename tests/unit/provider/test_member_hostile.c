@@ -54,6 +54,23 @@ static void test_forged(void **state)
     }
 }
 
+/* Entries without number may share one name of megabytes, so what costs time in proportion to it isn't done.
+ */
+static void test_endless_names_are_passed_over(void **state)
+{
+    (void)state;
+    _cleanup_close_ int fd = open_fixture("members_forged");
+    char type[300] = "struct ";
+    for (size_t len = 255; len <= 256; len++) {
+        memset(type + strlen("struct "), 'n', len);
+        strcpy(type + strlen("struct ") + len, " *");
+        _cleanup_member_types_ struct member_types *types = open_types(fd, -1);
+        const char *wanted =
+            len == 255 ? "+0x0 s4 INTEGER int" : "-ENODATA .x: the debug information has no ";
+        assert_memory_equal(resolved(types, type, ".x", NULL), wanted, strlen(wanted));
+    }
+}
+
 static void test_greedy(void **state)
 {
     (void)state;
@@ -239,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_endless_names_are_passed_over),
         cmocka_unit_test(test_greedy),
         cmocka_unit_test(test_shared),
         cmocka_unit_test(test_cut_short),
