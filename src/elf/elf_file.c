@@ -119,7 +119,9 @@ int elf_file_section_bytes(const struct elf_file *file, const GElf_Shdr *header,
     return error;
 }
 
-/* Without its names a file would seem to have no probes at all. */
+/* Without its names a file would seem to have no probes at all. Where the last of them has no end, libelf
+ * would look through the whole table for each section's; compressed ones, which nobody writes, may be of any
+ * size. */
 static int check_section_names(const struct elf_file *file, struct diag *diag)
 {
     GElf_Shdr header;
@@ -127,9 +129,15 @@ static int check_section_names(const struct elf_file *file, struct diag *diag)
         return 0;
     Elf_Scn *section = elf_getscn(file->elf, (size_t)file->header.names_section);
     if (!section || !gelf_getshdr(section, &header) || header.sh_type != SHT_STRTAB ||
-        !elf_file_section_fits(file, &header))
+        (header.sh_flags & SHF_COMPRESSED) || !elf_file_section_fits(file, &header))
         return diag_set(diag, -EBADMSG, "is cut short or damaged: the names of its sections are missing");
-    return 0;
+    uint8_t last = 0;
+    int error = header.sh_size
+                    ? elf_header_pread(file->fd, header.sh_offset + header.sh_size - 1, &last, 1, diag)
+                    : 0;
+    if (!error && last)
+        return diag_set(diag, -EBADMSG, "is damaged: the names of its sections have no end");
+    return error;
 }
 
 static int store_build_id(struct elf_file *file, const uint8_t *bytes, size_t size)

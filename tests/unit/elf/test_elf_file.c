@@ -143,6 +143,26 @@ static void test_refuses_damaged_headers(void **state)
     buf_free(&image.bytes);
 }
 
+static void test_refuses_compressed_section_names(void **state)
+{
+    (void)state;
+    struct image image = image_standard(true, true);
+    image.sections[1].flags = SHF_COMPRESSED;
+    image_finish(&image);
+    assert_refused_image(&image, -EBADMSG, "is cut short or damaged: the names of its sections are missing");
+    buf_free(&image.bytes);
+}
+
+static void test_refuses_section_names_without_an_end(void **state)
+{
+    (void)state;
+    struct image image = image_standard(true, true);
+    image_finish(&image);
+    image.bytes.data[image.sections[1].offset + image.sections[1].size - 1] = 'x';
+    assert_refused_image(&image, -EBADMSG, "is damaged: the names of its sections have no end");
+    buf_free(&image.bytes);
+}
+
 /* A number of sections that doesn't fit in the file must not become a number of bytes to allocate. */
 static void test_refuses_a_huge_extended_section_count(void **state)
 {
@@ -433,6 +453,8 @@ int main(void)
         cmocka_unit_test(test_refuses_what_is_no_regular_file),
         cmocka_unit_test(test_shows_what_a_file_starts_with),
         cmocka_unit_test(test_refuses_damaged_headers),
+        cmocka_unit_test(test_refuses_section_names_without_an_end),
+        cmocka_unit_test(test_refuses_compressed_section_names),
         cmocka_unit_test(test_refuses_a_huge_extended_section_count),
         cmocka_unit_test(test_names_machines),
         cmocka_unit_test(test_has_no_build_id_without_the_note),
