@@ -32,7 +32,7 @@ struct elf_file {
     size_t n_segments;
     char *build_id;
     char machine_name[24];
-    uint64_t symbols_seen; /* by all searches together */
+    uint64_t symbols_seen; /* by all searches together; bytes of names count too */
     struct elf_symbol_answer last_symbol;
 };
 

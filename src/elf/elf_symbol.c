@@ -16,12 +16,22 @@ struct search {
     uint64_t address;
 };
 
-static bool has_name(const struct search *search, const Elf_Data *strings, uint64_t offset)
+/* A real file has a handful of operands with symbols. One made to have us search a large table again and
+ * again is given up, symbols not found, after so many of them: about two seconds' worth. Where all symbols
+ * share one name of megabytes, comparing it is what takes the time. */
+#define MOST_SYMBOLS_SEEN UINT64_C(200000000)
+enum { BYTES_LIKE_A_SYMBOL = 64 };
+
+/* Adds to `work` what comparing costs. */
+static bool has_name(const struct search *search, const Elf_Data *strings, uint64_t offset, uint64_t *work)
 {
     if (offset >= strings->d_size || search->len >= strings->d_size - offset)
         return false;
     const char *name = (const char *)strings->d_buf + offset;
-    return !name[search->len] && !memcmp(name, search->name, search->len);
+    if (name[search->len])
+        return false;
+    *work += search->len / BYTES_LIKE_A_SYMBOL;
+    return !memcmp(name, search->name, search->len);
 }
 
 /* Undefined, absolute, common and thread-local symbols have no address in the file. */
@@ -57,10 +67,6 @@ static Elf_Data *load_section(const struct elf_file *file, Elf_Scn *section)
     return data && data->d_buf ? data : NULL;
 }
 
-/* A real file has a handful of operands with symbols. One made to have us search a large table again and
- * again is given up, symbols not found, after so many of them: about two seconds' worth. */
-#define MOST_SYMBOLS_SEEN UINT64_C(200000000)
-
 /* Searches the first table of that type; the ELF specification allows no second one. */
 static void search_table(struct elf_file *file, GElf_Word type, struct search *search)
 {
@@ -74,13 +80,16 @@ static void search_table(struct elf_file *file, GElf_Word type, struct search *s
     Elf_Data *symbols = load_section(file, section);
     Elf_Data *strings = load_section(file, elf_getscn(file->elf, header.sh_link));
     size_t count = symbols ? symbols->d_size / gelf_fsize(file->elf, ELF_T_SYM, 1, EV_CURRENT) : 0;
-    if (!strings || count > INT_MAX || file->symbols_seen > MOST_SYMBOLS_SEEN)
+    if (!strings || count > INT_MAX)
         return;
-    file->symbols_seen += count;
     for (size_t i = 0; i < count; i++) {
         GElf_Sym symbol;
-        if (gelf_getsym(symbols, (int)i, &symbol) && has_name(search, strings, symbol.st_name) &&
-            has_address(&symbol))
+        if (++file->symbols_seen > MOST_SYMBOLS_SEEN) {
+            search->found = false;
+            return;
+        }
+        if (gelf_getsym(symbols, (int)i, &symbol) &&
+            has_name(search, strings, symbol.st_name, &file->symbols_seen) && has_address(&symbol))
             consider(search, &symbol);
     }
 }

@@ -414,6 +414,36 @@ static void test_survives_damaged_symbol_tables(void **state)
     }
 }
 
+/* Many symbols may share one name of any length, which the note then asks for. */
+static void test_gives_up_where_names_are_endless(void **state)
+{
+    (void)state;
+    enum { LEN = 2 << 20 };
+    static char name[LEN + 1];
+    memset(name, 'n', LEN);
+    static const struct {
+        size_t count;
+        int error;
+    } cases[] = {{200, 0}, {6200, -ENOENT}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct image image = image_standard(true, true);
+        _cleanup_buf_ struct buf entries = {0};
+        for (size_t symbol = 0; symbol < cases[i].count; symbol++)
+            image_put_symbol(&image, &entries, 0, 0x10, STB_GLOBAL, STT_OBJECT, 2);
+        struct image_section *table =
+            image_add(&image, ".symtab", SHT_SYMTAB, 0, 0, entries.data, entries.len);
+        table->link = (uint32_t)image.n_sections;
+        image_add(&image, ".strtab", SHT_STRTAB, 0, 0, name, sizeof(name));
+        int fd;
+        struct elf_file *file = open_image(&image, &fd);
+        uint64_t address;
+        assert_int_equal(elf_file_symbol(file, name, LEN, &address), cases[i].error);
+        elf_file_close(file);
+        close(fd);
+        buf_free(&image.bytes);
+    }
+}
+
 static void test_finds_this_program_s_symbols(void **state)
 {
     (void)state;
@@ -462,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_clips_segments_to_the_file),
         cmocka_unit_test(test_chooses_among_symbols),
         cmocka_unit_test(test_survives_damaged_symbol_tables),
+        cmocka_unit_test(test_gives_up_where_names_are_endless),
         cmocka_unit_test(test_finds_this_program_s_symbols),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
