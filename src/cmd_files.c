@@ -172,6 +172,9 @@ static int read_file(struct cmd_files *files, int fd, const char *path, struct p
     if ((*ret_file)->malformed)
         log_warning("%s: %zu malformed probe note%s passed over; the first: %s", path, (*ret_file)->malformed,
                     (*ret_file)->malformed == 1 ? "" : "s", (*ret_file)->first_malformed.text);
+    if ((*ret_file)->args_left_out)
+        log_warning("%s: %zu argument%s left out: of each probe the first %d are listed", path,
+                    (*ret_file)->args_left_out, (*ret_file)->args_left_out == 1 ? "" : "s", ARG_SPEC_MOST);
     say_misfits(files, *ret_file);
     error = cmd_members_resolve(*ret_file, fd, path, &files->select, diag);
     if (error) {

@@ -234,6 +234,10 @@ int arg_spec_list_parse(unsigned machine, const char *args, struct arg_spec_list
     struct arg_text argument;
     for (struct arg_text text = whole; take_argument(&text, &argument);)
         list.count++;
+    if (list.count > ARG_SPEC_MOST) {
+        list.left_out = list.count - ARG_SPEC_MOST;
+        list.count = ARG_SPEC_MOST;
+    }
     if (list.count) {
         list.args = calloc(list.count, sizeof(*list.args));
         if (!list.args)

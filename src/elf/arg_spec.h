@@ -24,6 +24,9 @@ enum arg_where {
 
 enum { ARG_NO_REGISTER = 255 };
 
+/* Of one note; <sys/sdt.h> has macros for up to 12. */
+enum { ARG_SPEC_MOST = 64 };
+
 struct arg_spec {
     const char *text; /* this argument's part of the string: not NUL-terminated, the string's */
     size_t text_len;
@@ -46,11 +49,12 @@ struct arg_spec {
 struct arg_spec_list {
     struct arg_spec *args;
     size_t count;
+    size_t left_out; /* behind the first ARG_SPEC_MOST */
 };
 
 /* Parses the string of a note in a file of that machine (EM_…). `args` must outlive the list. An argument
- * that makes no sense becomes ARG_UNKNOWN and costs only itself. 0 or -ENOMEM; a machine without a table
- * gives ARG_UNKNOWN with size and sign known. */
+ * that makes no sense becomes ARG_UNKNOWN and costs only itself, those behind ARG_SPEC_MOST are counted. 0 or
+ * -ENOMEM; a machine without a table gives ARG_UNKNOWN with size and sign known. */
 int arg_spec_list_parse(unsigned machine, const char *args, struct arg_spec_list *ret_list);
 void arg_spec_list_free(struct arg_spec_list *list);
 

@@ -132,6 +132,7 @@ static int make_probe(struct probe_file *file, struct elf_file *elf, struct elf_
         int error = make_site(elf, &notes[i], &probe->sites[i]);
         if (error)
             return error;
+        file->args_left_out += probe->sites[i].args.left_out;
     }
     return probe_describe_args(probe, provider, elf_file_pointer_size(elf));
 }

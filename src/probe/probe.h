@@ -72,6 +72,7 @@ struct probe_file {
     size_t n_probes;
     size_t malformed; /* notes passed over, and why the first of them was */
     struct diag first_malformed;
+    size_t args_left_out; /* of all sites, behind the first ARG_SPEC_MOST of each */
 };
 
 /* Whether that argument of that site can be read, as far as the file tells. */

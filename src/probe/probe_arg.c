@@ -38,9 +38,7 @@ static const char *type_of_spec(const struct arg_spec *spec)
 }
 
 /* The definition's name, or argN, with _2, _3 … when another argument has it already. Only a name from the
- * definition can be another's. Arguments far beyond those that can be read (WIRE_MAX_ARGS) need no name. */
-enum { MOST_NAMED = 64 };
-
+ * definition can be another's. */
 static char *name_argument(const struct probe *probe, size_t i, const struct provider_arg *definition)
 {
     _cleanup_buf_ struct buf name = {0};
@@ -49,7 +47,7 @@ static char *name_argument(const struct probe *probe, size_t i, const struct pro
     else
         buf_printf(&name, "arg%zu", i);
     size_t stem = name.len;
-    for (size_t number = 2, other = 0; other < i && i < MOST_NAMED; other++) {
+    for (size_t number = 2, other = 0; other < i; other++) {
         const char *text = buf_string(&name);
         if (!text)
             return NULL;

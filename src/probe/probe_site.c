@@ -19,17 +19,18 @@ static int make_room(struct probe_site *site, size_t count)
 
 int probe_site_repeat(struct probe_site *site, const struct provider_probe *defined)
 {
-    size_t n_passed = site->args.count;
-    if (!defined->n_fields || n_passed != defined->n_args)
+    size_t n_passed = site->args.count, room = ARG_SPEC_MOST - n_passed;
+    size_t n = defined->n_fields < room ? defined->n_fields : room;
+    if (!n || n_passed != defined->n_args)
         return 0;
-    if (make_room(site, n_passed + defined->n_fields))
+    if (make_room(site, n_passed + n))
         return -ENOMEM;
-    for (size_t i = 0; i < defined->n_fields; i++) {
+    for (size_t i = 0; i < n; i++) {
         size_t of = defined->fields[i].of, to = n_passed + i;
         site->args.args[to] = site->args.args[of];
         site->symbol_disp[to] = site->symbol_disp[of];
         site->symbol_error[to] = site->symbol_error[of];
     }
-    site->args.count = n_passed + defined->n_fields;
+    site->args.count = n_passed + n;
     return 0;
 }

@@ -26,7 +26,7 @@ static struct probe_site buffer_sites[] = {
         .semaphore = 0x9f0040,
         .semaphore_offset = 0x8f0040,
         .spec = TEXT("4@$7"),
-        .args = {short_specs, 1},
+        .args = {short_specs, 1, 0},
     },
     {
         .address = 0x4321ff,
@@ -34,7 +34,7 @@ static struct probe_site buffer_sites[] = {
         .semaphore = 0x9f0040,
         .semaphore_offset = 0x8f0040,
         .spec = TEXT("4@%eax 8@-16(%rbp) 8f@%xmm0"),
-        .args = {long_specs, 3},
+        .args = {long_specs, 3, 0},
     },
 };
 static struct probe_arg buffer_args[] = {
@@ -45,7 +45,7 @@ static struct probe_arg buffer_args[] = {
 
 static struct arg_spec annotated_specs[] = {SPEC("8@%rax"), SPEC("4@%edx"), SPEC("4@%ecx"), SPEC("8@%rbx")};
 static struct probe_site annotated_sites[] = {
-    {.address = 16, .offset = 16, .spec = TEXT("8@%rax 4@%edx 4@%ecx 8@%rbx"), .args = {annotated_specs, 4}}};
+    {.address = 16, .offset = 16, .spec = TEXT("8@%rax 4@%edx 4@%ecx 8@%rbx"), .args = {annotated_specs, 4, 0}}};
 static struct probe_arg annotated_args[] = {
     {.name = TEXT("bytes"), .type = TEXT("const void *"), .annotation = TEXT("hex[len]")},
     {.name = TEXT("took"), .type = TEXT("unsigned int"), .annotation = TEXT("ms"), .note = {.unit = "ms"}},
@@ -63,7 +63,7 @@ static struct probe_site plain_sites[] = {{.address = UINT64_MAX, .offset = 0, .
 
 static struct arg_spec hostile_specs[] = {SPEC("8@\"\\\x1b")};
 static struct probe_site hostile_sites[] = {
-    {.address = 1, .offset = 1, .spec = TEXT("8@\"\\\x1b"), .args = {hostile_specs, 1}}};
+    {.address = 1, .offset = 1, .spec = TEXT("8@\"\\\x1b"), .args = {hostile_specs, 1, 0}}};
 static struct probe_arg hostile_args[] = {
     {.name = TEXT("a\tb"), .type = TEXT("\x7fint"), .unreadable = TEXT("no symbol \xff\n in the file")}};
 

@@ -16,7 +16,7 @@ static struct arg_spec request_specs[] = {{.text = "8@%rdi", .text_len = 6},
                                           {.text = "-4@%eax 1@$5", .text_len = 7}};
 static struct probe_site request_sites[] = {
     {.address = 0x1f40, .offset = 0x0f40, .spec = (char *)""},
-    {.address = 0x2f40, .offset = 0x1f40, .spec = (char *)"8@%rdi -4@%eax", .args = {request_specs, 2}},
+    {.address = 0x2f40, .offset = 0x1f40, .spec = (char *)"8@%rdi -4@%eax", .args = {request_specs, 2, 0}},
 };
 static struct probe_arg request_args[] = {
     {.name = (char *)"conn_id", .type = (char *)"uint64_t"},
@@ -35,7 +35,7 @@ static const struct probe request = {
 
 static struct arg_spec odd_specs[] = {{.text = "8f@%xmm0\"\x7f", .text_len = 10},
                                       {.text = "?", .text_len = 0}};
-static struct probe_site odd_sites[] = {{.spec = (char *)"8f@%xmm0\"\x7f ?", .args = {odd_specs, 2}}};
+static struct probe_site odd_sites[] = {{.spec = (char *)"8f@%xmm0\"\x7f ?", .args = {odd_specs, 2, 0}}};
 static struct probe_arg odd_args[] = {
     {.name = (char *)"arg0", .type = (char *)"const char *\"\x02", .unreadable = (char *)"vector register"},
     {.name = (char *)"arg\xff", .type = (char *)"", .unreadable = (char *)"no symbol a\"\nb in the file"},

@@ -122,3 +122,35 @@ libstdcxx() {
         [ "$got" -eq 0 ] || [ "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -eq 1 ]
     done
 }
+
+# made_of_notes COUNT OPERAND: a library ./notes.so with the probe app:many that passes the operand so often.
+made_of_notes() {
+    cat >notes.s <<EOF
+        .text
+site:   nop
+        .section .note.stapsdt, "", @note
+        .long 8, behind - address, 3
+        .asciz "stapsdt"
+address:
+        .quad site, 0, 0
+        .asciz "app", "many"
+        .rept $1
+        .ascii "$2 "
+        .endr
+        .byte 0
+behind: .balign 4
+EOF
+    gcc -nostdlib -shared -o notes.so notes.s
+}
+
+@test "a probe with more arguments than any real one: the first 64 are listed, the others counted" {
+    cd "$BATS_TEST_TMPDIR"
+    made_of_notes 64 '1@$7'
+    "$TRACER" -l --format json notes.so 2>errors >listed
+    [ ! -s errors ]
+    [ "$(jq -c '[.args[].name] | length, .[63]' listed | xargs)" = "64 arg63" ]
+    made_of_notes 70 '1@$7'
+    "$TRACER" -l --format json notes.so 2>errors >listed
+    [ "$(cat errors)" = "tracer: notes.so: 6 arguments left out: of each probe the first 64 are listed" ]
+    [ "$(jq -c '[.args[].name] | length, .[63]' listed | xargs)" = "64 arg63" ]
+}

@@ -24,7 +24,7 @@ static void formats_without_memory(void **state)
 {
     (void)state;
     static struct arg_spec spec = {.text = "8@%rdi", .text_len = 6};
-    static struct probe_site site = {.spec = (char *)"8@%rdi", .args = {&spec, 1}};
+    static struct probe_site site = {.spec = (char *)"8@%rdi", .args = {.args = &spec, .count = 1}};
     static struct probe_arg arg = {.name = (char *)"text", .type = (char *)"char *"};
     static const struct probe_file file = {.path = (char *)"/bin/app"};
     const struct probe probe = {.id = 1,

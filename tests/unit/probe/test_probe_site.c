@@ -86,6 +86,39 @@ static void a_definition_of_another_version_gives_no_further_fields(void **state
     assert_probe("8@%rdi -4@%esi 8@%rdx", "8@%rbx -4@$1", "a:8@%rdi,8@%rbx c:-4@%esi,-4@$1 arg2:8@%rdx,-");
 }
 
+/* Everything that has a name has one of its own, also where a definition goes on without end. */
+static void there_are_so_many_fields_at_most(void **state)
+{
+    (void)state;
+    enum { PASSED = ARG_SPEC_MOST - 4, FIELDS = 9 };
+    _cleanup_provider_set_ struct provider_set set = {0};
+    _cleanup_buf_ struct buf definition = {0}, spec = {0};
+    buf_puts(&definition, "provider p { probe x(");
+    for (size_t i = 0; i < PASSED; i++) {
+        buf_puts(&definition, i ? ", long a" : "long a /* ms");
+        for (size_t field = 0; !i && field < FIELDS; field++)
+            buf_puts(&definition, " and a ms");
+        buf_puts(&definition, i ? "" : " */");
+        buf_puts(&spec, "8@%rdi ");
+    }
+    buf_puts(&definition, "); };");
+    assert_int_equal(provider_set_parse(&set, "file.d", definition.data, definition.len, NULL), 0);
+    struct probe_site site;
+    struct probe_file file = {.machine = EM_X86_64};
+    struct probe probe = {.file = &file, .name = (char *)"x", .sites = &site, .n_sites = 1};
+    make_site(&site, buf_string(&spec));
+    assert_int_equal(probe_describe_args(&probe, &set.providers[0], 8), 0);
+    assert_int_equal(probe.n_args, ARG_SPEC_MOST);
+    for (size_t i = 0; i < probe.n_args; i++)
+        for (size_t other = 0; other < i; other++)
+            assert_string_not_equal(probe.args[i].name, probe.args[other].name);
+    for (size_t i = 0; i < probe.n_args; i++)
+        probe_arg_free(&probe.args[i]);
+    free(probe.args);
+    free(probe.misfit);
+    free_site(&site);
+}
+
 static void what_is_known_of_symbols_is_repeated(void **state)
 {
     (void)state;
@@ -108,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_field_is_read_where_its_argument_is),
         cmocka_unit_test(a_site_that_passes_less_has_no_further_fields),
         cmocka_unit_test(a_definition_of_another_version_gives_no_further_fields),
+        cmocka_unit_test(there_are_so_many_fields_at_most),
         cmocka_unit_test(what_is_known_of_symbols_is_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
