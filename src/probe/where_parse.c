@@ -168,8 +168,11 @@ static int parse_unary(struct parser *parser, bool negate, uint8_t *ret_node)
         return error;
     struct where_leaf *leaf = bare_leaf(parser, *ret_node);
     bool masks = where_token_is_mark(&parser->token, '&');
-    if (!masks && parser->token.kind != WHERE_TOKEN_RELATION)
+    if (!masks && parser->token.kind != WHERE_TOKEN_RELATION) {
+        if (leaf && is_not)
+            leaf->is_bare = false;
         return 0;
+    }
     if (is_not)
         return where_lex_error(parser->diag, parser->token.column,
                                "'!' needs parentheses around a comparison: !(…)");

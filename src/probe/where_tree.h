@@ -26,7 +26,7 @@ struct where_leaf {
     char *name;
     size_t name_column;
     size_t expression; /* from 1 */
-    bool is_bare;      /* so far nothing but NAME or NAME & NUMBER: compared with 0 */
+    bool is_bare;      /* so far nothing but NAME or NAME & NUMBER, without a "!": compared with 0 */
     bool is_negated;
     bool has_mask;
     bool is_prefix;
