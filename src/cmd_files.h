@@ -61,6 +61,4 @@ const char *cmd_files_summary_option(const struct cmd_files *files);
 /* What to exit with after this error. */
 enum exit_status cmd_status_of(int error);
 
-#define _cleanup_cmd_files_ _cleanup_(cmd_files_close)
-
 #endif

@@ -131,8 +131,6 @@ void trace_look_again(struct trace *trace);
  * name another one. */
 bool trace_follow(struct trace *trace);
 
-#define _cleanup_trace_ _cleanup_(trace_close)
-
 /* A bit per probe id. */
 struct probe_ids {
     uint64_t *words;
@@ -188,8 +186,6 @@ int stream_end(struct stream *stream, int signal_fd, bool hurried);
 int stream_close_output(struct stream *stream);
 
 void stream_close(struct stream *stream);
-
-#define _cleanup_stream_ _cleanup_(stream_close)
 
 /* One run of tracer. */
 struct run {

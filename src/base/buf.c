@@ -94,12 +94,6 @@ char *buf_steal(struct buf *buf)
     return string;
 }
 
-void buf_reset(struct buf *buf)
-{
-    buf->len = 0;
-    buf->failed = false;
-}
-
 void buf_free(struct buf *buf)
 {
     free(buf->data);

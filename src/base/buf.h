@@ -40,9 +40,6 @@ const char *buf_string(struct buf *buf);
  * memory ran out. */
 char *buf_steal(struct buf *buf);
 
-/* Empties the buffer and clears the error, keeping the memory. */
-void buf_reset(struct buf *buf);
-
 void buf_free(struct buf *buf);
 
 #define _cleanup_buf_ _cleanup_(buf_free)

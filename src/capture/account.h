@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/cleanup.h"
 #include "capture/session.h"
 #include "probe/plan.h"
 
@@ -63,7 +62,5 @@ void account_tell_lost(struct account *account, const struct session *session, c
                        uint64_t most, account_lost_fn *tell, void *context);
 
 void account_free(struct account *account);
-
-#define _cleanup_account_ _cleanup_(account_free)
 
 #endif

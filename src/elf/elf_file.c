@@ -8,50 +8,6 @@
 #include "elf/elf_bytes.h"
 #include "elf/note_walk.h"
 
-/* Names as Debian's architectures have them, which is what people know the machines by. Some depend on the
- * class (0: any) or on the byte order. */
-static const struct machine_name {
-    uint16_t machine;
-    uint8_t bits;
-    const char *little_endian;
-    const char *big_endian;
-} machine_names[] = {
-    {EM_386, 0, "i386", "i386"},
-    {EM_X86_64, 64, "x86-64", "x86-64"},
-    {EM_X86_64, 32, "x32", "x32"},
-    {EM_ARM, 0, "arm", "armeb"},
-    {EM_AARCH64, 0, "arm64", "arm64be"},
-    {EM_PPC, 0, "ppcel", "ppc"},
-    {EM_PPC64, 0, "ppc64el", "ppc64"},
-    {EM_S390, 64, "s390x", "s390x"},
-    {EM_S390, 32, "s390", "s390"},
-    {EM_RISCV, 64, "riscv64", "riscv64be"},
-    {EM_RISCV, 32, "riscv32", "riscv32be"},
-    {EM_MIPS, 64, "mips64el", "mips64"},
-    {EM_MIPS, 32, "mipsel", "mips"},
-    {EM_LOONGARCH, 0, "loong64", "loong64"},
-    {EM_SPARCV9, 0, "sparc64", "sparc64"},
-    {EM_ALPHA, 0, "alpha", "alpha"},
-    {EM_IA_64, 0, "ia64", "ia64"},
-    {EM_68K, 0, "m68k", "m68k"},
-    {EM_PARISC, 0, "hppa", "hppa"},
-    {EM_SH, 0, "sh4", "sh4"},
-};
-
-static void name_machine(struct elf_file *file)
-{
-    const struct elf_header *header = &file->header;
-    for (size_t i = 0; i < sizeof(machine_names) / sizeof(*machine_names); i++) {
-        const struct machine_name *row = &machine_names[i];
-        if (row->machine != header->machine || (row->bits && row->bits != (header->is_64 ? 64 : 32)))
-            continue;
-        const char *name = header->little_endian ? row->little_endian : row->big_endian;
-        snprintf(file->machine_name, sizeof(file->machine_name), "%s", name);
-        return;
-    }
-    snprintf(file->machine_name, sizeof(file->machine_name), "machine %u", header->machine);
-}
-
 static int compare_segments(const void *left, const void *right)
 {
     const struct elf_segment *a = left, *b = right;
@@ -198,7 +154,6 @@ int elf_file_open(int fd, struct elf_file **ret_file, struct diag *diag)
     error = check_section_names(file, diag);
     if (error)
         return error;
-    name_machine(file);
     error = load_segments(file);
     if (!error)
         error = load_build_id(file);
@@ -223,19 +178,9 @@ unsigned elf_file_machine(const struct elf_file *file)
     return file->header.machine;
 }
 
-const char *elf_file_machine_name(const struct elf_file *file)
-{
-    return file->machine_name;
-}
-
 unsigned elf_file_pointer_size(const struct elf_file *file)
 {
     return file->header.is_64 ? 8 : 4;
-}
-
-bool elf_file_little_endian(const struct elf_file *file)
-{
-    return file->header.little_endian;
 }
 
 bool elf_file_is_fixed(const struct elf_file *file)

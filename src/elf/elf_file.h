@@ -23,12 +23,8 @@ void elf_file_close(struct elf_file *file);
 
 /* EM_… of <elf.h>. */
 unsigned elf_file_machine(const struct elf_file *file);
-/* "x86-64", "arm64", "mips64el", … or "machine 123"; valid as long as the file. */
-const char *elf_file_machine_name(const struct elf_file *file);
 /* 4 or 8: bytes of a pointer. */
 unsigned elf_file_pointer_size(const struct elf_file *file);
-/* ELFDATA2LSB? */
-bool elf_file_little_endian(const struct elf_file *file);
 /* Whether it is always loaded at its link-time addresses (ET_EXEC). */
 bool elf_file_is_fixed(const struct elf_file *file);
 /* Lower-case hex of NT_GNU_BUILD_ID, or NULL when there is none. */

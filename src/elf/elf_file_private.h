@@ -31,7 +31,6 @@ struct elf_file {
     struct elf_segment *segments; /* sorted by address */
     size_t n_segments;
     char *build_id;
-    char machine_name[24];
     uint64_t symbols_seen; /* by all searches together; bytes of names count too */
     struct elf_symbol_answer last_symbol;
 };

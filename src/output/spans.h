@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/cleanup.h"
 #include "output/event.h"
 #include "output/plain.h"
 #include "probe/span.h"
@@ -57,7 +56,5 @@ const struct plain *spans_take(struct spans *spans, const struct event *event,
 void spans_gap(struct spans *spans);
 
 void spans_free(struct spans *spans);
-
-#define _cleanup_spans_ _cleanup_(spans_free)
 
 #endif

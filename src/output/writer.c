@@ -165,14 +165,6 @@ bool writer_has_reader(const struct writer *writer)
     return !writer->can_block || poll(&fd, 1, 0) <= 0 || !(fd.revents & (POLLERR | POLLHUP));
 }
 
-size_t writer_count_lines(const struct buf *out)
-{
-    size_t lines = 0;
-    for (size_t i = 0; i < out->len; i++)
-        lines += out->data[i] == '\n';
-    return lines;
-}
-
 int writer_close(struct writer *writer)
 {
     if (!writer)

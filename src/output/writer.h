@@ -37,9 +37,6 @@ int writer_write(struct writer *writer, struct buf *out);
  * So one can stop without waiting for something to write. */
 bool writer_has_reader(const struct writer *writer);
 
-/* Lines that are still in the buffer, one that was written in part among them. */
-size_t writer_count_lines(const struct buf *out);
-
 /* Accepts NULL. 0, or what the file system held back until now (-EDQUOT, -EIO …). */
 int writer_close(struct writer *writer);
 

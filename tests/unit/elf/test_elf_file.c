@@ -190,32 +190,26 @@ static struct elf_file *open_image(struct image *image, int *ret_fd)
     return file;
 }
 
-static void test_names_machines(void **state)
+static void test_reads_any_machine_class_and_byte_order(void **state)
 {
     (void)state;
     static const struct {
         uint16_t machine;
         bool is_64;
         bool little_endian;
-        const char *name;
     } cases[] = {
-        {EM_386, false, true, "i386"},     {EM_X86_64, true, true, "x86-64"},
-        {EM_X86_64, false, true, "x32"},   {EM_ARM, false, true, "arm"},
-        {EM_AARCH64, true, true, "arm64"}, {EM_PPC64, true, true, "ppc64el"},
-        {EM_PPC64, true, false, "ppc64"},  {EM_S390, true, false, "s390x"},
-        {EM_S390, false, false, "s390"},   {EM_RISCV, true, true, "riscv64"},
-        {EM_MIPS, true, true, "mips64el"}, {EM_MIPS, false, false, "mips"},
-        {EM_MIPS, false, true, "mipsel"},  {0xfffe, true, true, "machine 65534"},
+        {EM_386, false, true},    {EM_X86_64, true, true}, {EM_X86_64, false, true}, {EM_ARM, false, true},
+        {EM_AARCH64, true, true}, {EM_PPC64, true, true},  {EM_PPC64, true, false},  {EM_S390, true, false},
+        {EM_S390, false, false},  {EM_RISCV, true, true},  {EM_MIPS, true, true},    {EM_MIPS, false, false},
+        {EM_MIPS, false, true},   {0xfffe, true, true},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct image image = image_standard(cases[i].is_64, cases[i].little_endian);
         int fd;
         image.machine = cases[i].machine;
         struct elf_file *file = open_image(&image, &fd);
-        assert_string_equal(elf_file_machine_name(file), cases[i].name);
         assert_int_equal(elf_file_machine(file), cases[i].machine);
         assert_int_equal(elf_file_pointer_size(file), cases[i].is_64 ? 8 : 4);
-        assert_int_equal(elf_file_little_endian(file), cases[i].little_endian);
         assert_string_equal(elf_file_build_id(file), "0123cdef00");
         elf_file_close(file);
         close(fd);
@@ -486,7 +480,7 @@ int main(void)
         cmocka_unit_test(test_refuses_section_names_without_an_end),
         cmocka_unit_test(test_refuses_compressed_section_names),
         cmocka_unit_test(test_refuses_a_huge_extended_section_count),
-        cmocka_unit_test(test_names_machines),
+        cmocka_unit_test(test_reads_any_machine_class_and_byte_order),
         cmocka_unit_test(test_has_no_build_id_without_the_note),
         cmocka_unit_test(test_maps_addresses_through_segments),
         cmocka_unit_test(test_clips_segments_to_the_file),

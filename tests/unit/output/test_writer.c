@@ -118,15 +118,17 @@ static void full_device(void **state)
     (void)state;
     struct writer *writer = NULL;
     struct diag diag = {0};
-    struct buf out = make_lines(0, 23);
+    struct buf out = make_lines(0, 23), all = make_lines(0, 23);
     assert_int_equal(writer_open("/dev/full", &writer, &diag), 0);
     assert_int_equal(writer_write(writer, &out), -ENOSPC);
-    assert_int_equal(writer_count_lines(&out), 23);
+    assert_int_equal(out.len, all.len);
+    assert_memory_equal(out.data, all.data, all.len);
     writer_close(writer);
     buf_free(&out);
+    buf_free(&all);
 }
 
-/* A file may take part of a batch: the lines that are missing can be counted. */
+/* A file may take part of a batch: the rest stays. */
 static void file_that_may_not_grow(void **state)
 {
     (void)state;
@@ -142,7 +144,7 @@ static void file_that_may_not_grow(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(error, -EFBIG);
     assert_int_equal(all.len - out.len, 17 * line + 5);
-    assert_int_equal(writer_count_lines(&out), 33);
+    assert_memory_equal(out.data, all.data + 17 * line + 5, out.len);
     writer_close(writer);
     buf_free(&out);
     buf_free(&all);

@@ -283,7 +283,7 @@ static void broken_installed_definitions_are_errors(void **state)
     unlink(path);
     assert_int_equal(mkdir(path, 0700), 0);
     assert_int_equal(provider_set_load_installed(&set, *state, "a", &diag), -EISDIR);
-    buf_reset(&message);
+    message.len = 0;
     buf_printf(&message, "%s: is a directory, not a provider definition", path);
     assert_string_equal(diag.text, buf_string(&message));
     assert_int_equal(provider_set_load_installed(&set, *state, "a", NULL), -EISDIR);
