@@ -62,13 +62,11 @@ bool event_is_null(const struct event *event, size_t i)
     return i < event->record->n_values && event->record->nulls >> i & 1;
 }
 
-bool event_is_address(const struct event *event, const struct event_layout *layout, size_t i)
+bool event_lacks_length(const struct event *event, const struct event_layout *layout, size_t i)
 {
     const struct wire_record *record = event->record;
-    const struct value_layout *value = &layout->values[i];
-    size_t length = value->length_arg;
-    bool has_length = (value->kind == ARG_KIND_HEX || value->kind == ARG_KIND_TEXT) && length < WIRE_MAX_ARGS;
-    if (!has_length || i >= record->n_values || length >= record->n_values)
+    size_t length = layout->values[i].length_arg;
+    if (i >= record->n_values || length >= record->n_values)
         return false;
     bool are_there = !((record->faults | record->nulls) & (1U << i | 1U << length));
     return are_there && (int64_t)event->values[length] < 0;

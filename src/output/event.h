@@ -36,9 +36,17 @@ const char *event_string(const struct event *event, size_t i, size_t *ret_len);
 /* Whether the program has got no value `i`: a pointer on the way to it is NULL. */
 bool event_is_null(const struct event *event, size_t i);
 
-/* Whether value `i` is the address of bytes that weren't fetched: what says how many there are is negative,
- * or beyond 2^63 - 1. */
-bool event_is_address(const struct event *event, const struct event_layout *layout, size_t i);
+/* Whether the program has said how many bytes value `i` is of, and that is negative, or beyond 2^63 - 1. Only
+ * for values whose length is an argument. */
+bool event_lacks_length(const struct event *event, const struct event_layout *layout, size_t i);
+
+/* Whether value `i` is the address of bytes that weren't fetched, for want of a length. Asked of each value
+ * again and again, and hardly any can be one. */
+static inline bool event_is_address(const struct event *event, const struct event_layout *layout, size_t i)
+{
+    enum arg_kind kind = layout->values[i].kind;
+    return (kind == ARG_KIND_HEX || kind == ARG_KIND_TEXT) && event_lacks_length(event, layout, i);
+}
 
 /* The thread's name: not NUL-terminated, any bytes. */
 const char *event_comm(const struct event *event, size_t *ret_len);
