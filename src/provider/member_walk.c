@@ -19,8 +19,8 @@
 
 enum {
     MOST_FIELDS = 50000, /* looked at for one path; real records have up to some hundreds */
-    MOST_NESTED = 32,      /* records without a name in each other */
-    MOST_TYPE_NAME = 8,    /* pointers and arrays in a type's name */
+    MOST_NESTED = 32,    /* records without a name in each other */
+    MOST_TYPE_NAME = 8,  /* pointers and arrays in a type's name */
 };
 
 struct walk {
@@ -152,34 +152,56 @@ static int find_definition(struct walk *walk)
     return error;
 }
 
+/* Steps to the record's next field, which lies at `*ret_at`. 1; 0: there is none any more. */
+static int next_field(struct walk *walk, const struct member_ref *record, uint64_t offset,
+                      struct member_cursor *cursor, struct member_field *ret_field, uint64_t *ret_at)
+{
+    uint64_t seen = cursor->index;
+    int found = walk->source->ops->next_field(walk->source, record, cursor, ret_field);
+    if (found != 1)
+        return found;
+    walk->fields_seen += cursor->index - seen;
+    bool is_beyond = __builtin_add_overflow(offset, ret_field->offset, ret_at);
+    return is_beyond || walk->fields_seen > MOST_FIELDS ? -EBADMSG : 1;
+}
+
+static int find_own_field(struct walk *walk, const struct member_ref *record, uint64_t offset,
+                          const char *name, size_t len)
+{
+    struct member_cursor cursor = {0};
+    struct member_field field;
+    uint64_t at;
+    int found;
+    while ((found = next_field(walk, record, offset, &cursor, &field, &at)) == 1) {
+        if (!field.name || strncmp(field.name, name, len) || field.name[len])
+            continue;
+        walk->offset = at;
+        walk->is_bits = field.is_bits;
+        int error = stand_on(walk, &field.type);
+        return error ? error : 1;
+    }
+    return found;
+}
+
 /* 1 and walk stands on the field; 0: this record has none of that name. Fields of a record without a name
- * count as its owner's. */
+ * count as its owner's, as do those that a class inherits, unless it has one of the same name itself. */
 static int find_field(struct walk *walk, const struct member_ref *record, uint64_t offset, const char *name,
                       size_t len, unsigned depth)
 {
     struct member_cursor cursor = {0};
     struct member_field field;
-    uint64_t seen = 0;
-    int found;
-    while ((found = walk->source->ops->next_field(walk->source, record, &cursor, &field)) == 1) {
-        uint64_t at;
-        walk->fields_seen += cursor.index - seen;
-        seen = cursor.index;
-        if (walk->fields_seen > MOST_FIELDS || __builtin_add_overflow(offset, field.offset, &at))
-            return -EBADMSG;
-        if (field.name && (strncmp(field.name, name, len) || field.name[len]))
+    struct member_type type;
+    uint64_t at;
+    int found = find_own_field(walk, record, offset, name, len);
+    if (found || depth == MOST_NESTED)
+        return found;
+    while ((found = next_field(walk, record, offset, &cursor, &field, &at)) == 1) {
+        if (field.name)
             continue;
-        if (field.name) {
-            walk->offset = at;
-            walk->is_bits = field.is_bits;
-            int error = stand_on(walk, &field.type);
-            return error ? error : 1;
-        }
-        struct member_type type;
         int error = walk->source->ops->describe(walk->source, &field.type, &type);
         if (error)
             return error;
-        if (type.class != MEMBER_CLASS_RECORD || depth == MOST_NESTED)
+        if (type.class != MEMBER_CLASS_RECORD)
             continue;
         found = find_field(walk, &field.type, at, name, len, depth + 1);
         if (found)

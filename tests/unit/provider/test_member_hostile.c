@@ -16,6 +16,8 @@ static void test_forged(void **state)
     static const struct {
         const char *type, *member, *expected;
     } cases[] = {
+        {"struct derived *", ".id", "+0x8 s4 INTEGER int"},
+        {"struct derived *", ".tag", "+0x5 u1 INTEGER unsigned char"},
         {"struct holder *", ".good", "+0x18 s4 INTEGER int"},
         {"struct holder *", ".last", "+0x7fffffff u1 INTEGER unsigned char"},
         {"struct holder *", ".looped", "-EBADMSG .looped: "},
