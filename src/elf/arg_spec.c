@@ -154,6 +154,19 @@ static bool take_size(struct arg_text *text, struct size_prefix *ret_prefix)
     return true;
 }
 
+/* Operands in Intel's syntax can't be read, but those with blanks must not be taken for several. */
+static void skip_intel_words(struct arg_text *text)
+{
+    static const char *const words[] = {"BYTE PTR ", "WORD PTR ", "DWORD PTR ", "QWORD PTR ", "OFFSET "};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        size_t len = strlen(words[i]);
+        if ((size_t)(text->end - text->at) > len && !memcmp(text->at, words[i], len)) {
+            text->at += len;
+            return;
+        }
+    }
+}
+
 /* Takes the next argument. A blank separates outside brackets, and also inside when `N@` follows: then a
  * bracket was never closed, and its neighbours shall not suffer. */
 static bool take_argument(struct arg_text *text, struct arg_text *ret_argument)
@@ -162,6 +175,8 @@ static bool take_argument(struct arg_text *text, struct arg_text *ret_argument)
         text->at++;
     const char *start = text->at;
     size_t depth = 0;
+    if (take_size(text, &(struct size_prefix){0}))
+        skip_intel_words(text);
     for (; text->at < text->end; text->at++) {
         char c = *text->at;
         if (c == '(' || c == '[')

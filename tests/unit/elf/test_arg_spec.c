@@ -190,6 +190,12 @@ static void test_x86_constants(void **state)
         {"1@$-2", CONSTANT(254), .size = 1},
         {"-1@$254", CONSTANT(-2), .size = 1, .is_signed = true},
         {"2@$65537", CONSTANT(1), .size = 2},
+        /* as Intel's syntax has them */
+        {"8@1234", CONSTANT(1234)},
+        {"-4@-5", CONSTANT(-5), .size = 4, .is_signed = true},
+        {"8@0xffffffffff600000", CONSTANT(-0xa00000)},
+        {"8@18446744073709551616", UNKNOWN(TOO_LARGE)},
+        {"8@12ab", UNKNOWN(NO_OPERAND)},
         {"8@$18446744073709551616", UNKNOWN(TOO_LARGE)},
         {"8@$-9223372036854775809", UNKNOWN(TOO_LARGE)},
         {"8@$18446744073709551615+1", UNKNOWN(TOO_LARGE)},
@@ -306,8 +312,6 @@ static void test_x86_memory(void **state)
         {"8@(,%rcx,8)", INDEXED(NONE, RCX, 3, 0)},
         {"8@-8(,%rcx)", INDEXED(NONE, RCX, 0, -8)},
         {"8@8( %rax , %rcx , 4 )", INDEXED(RAX, RCX, 2, 8)},
-        {"8@1234", MEMORY(NONE, 1234)},
-        {"8@0xffffffffff600000", MEMORY(NONE, -0xa00000)},
         {"8@40(%rip)", MEMORY(RIP, 40)},
         {"8@18446744073709551608(%rax)", MEMORY(RAX, -8)},
         {"8@18446744073709551616(%rax)", UNKNOWN(TOO_LARGE)},
@@ -331,6 +335,8 @@ static void test_x86_memory(void **state)
         {"8@8[%rax]", UNKNOWN(NO_OPERAND)},
         {"8@8+(%rax)", UNKNOWN(NO_OPERAND)},
         {"8@*%rax", UNKNOWN(NO_OPERAND)},
+        {"4@DWORD PTR -52[rbp]", UNKNOWN(NO_OPERAND), .size = 4},
+        {"4@[rbp - 68]", UNKNOWN(NO_OPERAND), .size = 4},
         {"8@12ab(%rax)", UNKNOWN(NO_OPERAND)},
         {"8@0x(%rax)", UNKNOWN(NO_OPERAND)},
         {"8@(%rax", UNKNOWN(NO_OPERAND)},
@@ -559,6 +565,12 @@ static void test_splits_by_blanks_outside_brackets(void **state)
     /* a bracket that is never closed costs its own argument only */
     SPLIT("8@[sp, 176 -4@%eax 8f@(%rax) 1@$1", "8@[sp, 176", "-4@%eax", "8f@(%rax)", "1@$1");
     SPLIT("8@((((%rax   8@%rbx", "8@((((%rax", "8@%rbx");
+    /* Intel's syntax has words in its operands */
+    SPLIT("-4@DWORD PTR -52[rbp] -4@edx", "-4@DWORD PTR -52[rbp]", "-4@edx");
+    SPLIT("-1@BYTE PTR [r8+rdx*4]\t8@OFFSET FLAT:x -4@-5", "-1@BYTE PTR [r8+rdx*4]", "8@OFFSET FLAT:x",
+          "-4@-5");
+    SPLIT("8@QWORD PTR ", "8@QWORD", "PTR");
+    SPLIT("PTR 8@xPTR y", "PTR", "8@xPTR", "y");
     SPLIT("8@( 4", "8@( 4");
     SPLIT("8@(  ", "8@(");
 #undef SPLIT
