@@ -23,10 +23,10 @@ static uint64_t width_mask(const struct value_layout *value)
     return value->size < 8 ? (UINT64_C(1) << value->size * 8) - 1 : UINT64_MAX;
 }
 
-/* Bits cut out of a value make an unsigned number. */
+/* Bits cut out of a value make an unsigned number, and so does a pointer, however the site passes it. */
 static bool compares_signed(const struct where_leaf *leaf, const struct value_layout *value)
 {
-    return value->is_signed && !leaf->has_mask;
+    return value->is_signed && !leaf->has_mask && value->kind != ARG_KIND_POINTER;
 }
 
 static struct range range_of(const struct where_leaf *leaf, const struct value_layout *value)
@@ -62,7 +62,8 @@ static bool is_whole(const struct where_constant *constant)
 
 static uint64_t mask_of(const struct where_leaf *leaf, const struct value_layout *value)
 {
-    return leaf->has_mask ? (uint64_t)integer_of(&leaf->mask) & width_mask(value) : UINT64_MAX;
+    uint64_t bits = leaf->has_mask ? (uint64_t)integer_of(&leaf->mask) : UINT64_MAX;
+    return compares_signed(leaf, value) ? bits : bits & width_mask(value);
 }
 
 static bool compile_integer(const struct where_leaf *leaf, const struct value_layout *value,

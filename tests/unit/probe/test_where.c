@@ -128,6 +128,34 @@ static void everything_is_compared_as_what_it_is(void **state)
     }
 }
 
+/* Whether the site passes them with a sign or without one. */
+static void pointers_are_compared_as_they_are_shown(void **state)
+{
+    (void)state;
+    static const struct walk_value pointers[] = {
+        {"kernel", ARG_KIND_POINTER, 8, true, .number = -0x7f000000},
+        {"narrow", ARG_KIND_POINTER, 4, true, .number = -16},
+    };
+    static const struct {
+        const char *text;
+        bool expected;
+    } rows[] = {
+        {"kernel == 0xffffffff81000000", true},
+        {"kernel > 0x7fffffffffffffff", true},
+        {"kernel < 0", false},
+        {"kernel == -2130706432", false},
+        {"narrow == 0xfffffff0 && narrow > 0xffffffef && narrow < 0xfffffff1", true},
+        {"narrow & 0x10", true},
+        {"narrow & 0xf", false},
+        {"narrow == -16 || !narrow", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        _cleanup_where_ struct where *where = parse(rows[i].text);
+        if (walk(where, pointers, sizeof(pointers) / sizeof(*pointers), 0) != rows[i].expected)
+            fail_msg("'%s' should be %s", rows[i].text, rows[i].expected ? "true" : "false");
+    }
+}
+
 static void annotated_values_are_compared_as_they_are_shown(void **state)
 {
     (void)state;
@@ -378,6 +406,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_compared_as_what_it_is),
+        cmocka_unit_test(pointers_are_compared_as_they_are_shown),
         cmocka_unit_test(annotated_values_are_compared_as_they_are_shown),
         cmocka_unit_test(signs_bind_as_in_c),
         cmocka_unit_test(several_expressions_must_all_be_true),
