@@ -135,6 +135,13 @@ static bool compile_bytes(const struct where_leaf *leaf, const struct value_layo
     return true;
 }
 
+/* Whether that many bytes can hold the number, with a sign or without one. */
+static bool can_hold(const struct value_layout *value, int64_t number)
+{
+    wide high = width_mask(value);
+    return number >= -(high / 2) - 1 && number <= high;
+}
+
 /* The number that such a name stands for, as wide as the value. */
 static bool translate_name(const struct value_layout *value, struct where_leaf *leaf)
 {
@@ -145,7 +152,7 @@ static bool translate_name(const struct value_layout *value, struct where_leaf *
     for (size_t i = 0; note && i < note->n_enums && !leaf->is_prefix; i++) {
         uint64_t bits = (uint64_t)note->enums[i].value & width_mask(value);
         uint64_t sign = value->is_signed ? width_mask(value) / 2 + 1 : 0;
-        if (strcmp(note->enums[i].name, constant->text))
+        if (strcmp(note->enums[i].name, constant->text) || !can_hold(value, note->enums[i].value))
             continue;
         constant->kind = WHERE_INTEGER;
         constant->is_negative = bits & sign;

@@ -95,6 +95,9 @@ static int add_enum(struct annotation_parser *parser, const struct provider_toke
         at--;
     if (at && note->enums[at - 1].value == value)
         return annotation_fail_at(parser, number, "this value has a name already");
+    for (size_t i = 0; i < note->n_enums; i++)
+        if (provider_token_is_word(name, note->enums[i].name))
+            return annotation_fail_at(parser, name, "this name has a value already");
     if (note->n_enums == ANNOTATION_MAX_ENUMS)
         return annotation_fail_at(parser, number, "more than 1024 values");
     struct arg_enum *enums = provider_array_room(note->enums, note->n_enums, sizeof(*enums));

@@ -159,9 +159,17 @@ static void pointers_are_compared_as_they_are_shown(void **state)
 static void annotated_values_are_compared_as_they_are_shown(void **state)
 {
     (void)state;
-    static struct arg_enum enums[] = {
-        {-1, (char *)"FAILED"}, {1, (char *)"SYN"}, {2, (char *)"ACK"}, {4294967294, (char *)"BEFORE"}};
-    static const struct arg_note note = {.enums = enums, .n_enums = 4};
+    static struct arg_enum enums[] = {{-1, (char *)"FAILED"},
+                                      {1, (char *)"SYN"},
+                                      {2, (char *)"ACK"},
+                                      {4294967294, (char *)"BEFORE"}},
+                           narrow[] = {{-129, (char *)"LOW"},
+                                       {-128, (char *)"LEAST"},
+                                       {44, (char *)"SMALL"},
+                                       {255, (char *)"MOST"},
+                                       {300, (char *)"BIG"}};
+    static const struct arg_note note = {.enums = enums, .n_enums = 4},
+                                 narrow_note = {.enums = narrow, .n_enums = 5};
     static const struct walk_value annotated[] = {
         {"cid", ARG_KIND_HEX, 8, false, .text = "\xc0\xff\0\x0a", .length = 4},
         {"text", ARG_KIND_TEXT, 8, false, .text = "ab\0cd", .length = 5},
@@ -171,6 +179,9 @@ static void annotated_values_are_compared_as_they_are_shown(void **state)
         {"code", ARG_KIND_ENUM, 4, true, .number = -1, .note = &note},
         {"odd", ARG_KIND_ENUM, 4, true, .number = -2, .note = &note},
         {"wide", ARG_KIND_ENUM, 8, false, .number = -1, .note = &note},
+        {"byte", ARG_KIND_ENUM, 1, false, .number = 44, .note = &narrow_note},
+        {"least", ARG_KIND_ENUM, 1, false, .number = 128, .note = &narrow_note},
+        {"most", ARG_KIND_ENUM, 1, true, .number = -1, .note = &narrow_note},
         {"peer", ARG_KIND_SOCKADDR, 8, false, .text = "127.0.0.1:80", .length = 12},
     };
     static const struct {
@@ -209,6 +220,8 @@ static void annotated_values_are_compared_as_they_are_shown(void **state)
         {"code == \"BEFORE\"", false},
         {"odd == \"BEFORE\"", true}, /* the site passes it with a sign */
         {"wide == \"FAILED\"", true},
+        {"byte == \"SMALL\" && least == \"LEAST\" && most == \"MOST\"", true},
+        {"byte == \"BIG\" || byte != \"BIG\" || byte != \"LOW\"", false}, /* it can't be */
         {"peer == \"127.0.0.1:80\" || peer != \"127.0.0.1:80\"", false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

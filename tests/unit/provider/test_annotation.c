@@ -29,7 +29,7 @@ static void enums(void **state)
     assert_says("/* enum{1=SYN,2=ACK} */", "enum{1=SYN 2=ACK}");
     assert_says("// enum{2=ACK 1=SYN}", "enum{1=SYN 2=ACK}");
     assert_says("// enum { -1 = FAILED, 0x10=BIG, 0=NONE, }", "enum{-1=FAILED 0=NONE 16=BIG}");
-    assert_says("// enum{1=A 0=A}", "enum{0=A 1=A}");
+    assert_says("// enum{1=A 0=a}", "enum{0=a 1=A}");
     assert_says("// enum{-9223372036854775808=LOW 9223372036854775807=HIGH}",
                 "enum{-9223372036854775808=LOW 9223372036854775807=HIGH}");
 }

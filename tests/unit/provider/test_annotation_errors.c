@@ -34,6 +34,7 @@ static void wrong_enums(void **state)
     assert_wrong("// enum{1=A", "expected a number and '=', or '}'", "// enum{1=A");
     assert_wrong("// enum{1=A,,2=B}", "expected a number and '=', or '}'", ",");
     assert_wrong("// enum{1=A 0x1=B}", "this value has a name already", "0x1");
+    assert_wrong("// enum{1=ERR 2=OK 3=ERR}", "this name has a value already", "ERR");
     assert_wrong("// enum{0=A -0=B}", "this value has a name already", "0");
     assert_wrong("// enum{9223372036854775808=A}", "a value has 64 bits, one of them for the sign",
                  "9223372036854775808");
