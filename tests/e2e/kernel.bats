@@ -131,7 +131,7 @@ with_only() {
             tried=$((tried + 1))
         else
             run -1 "$TRACER" -q -p $$ -k vfs_read --kernel-method "$method"
-            [[ $output =~ ^"tracer: kernel probe vfs_read: through $method: this kernel does not "(permit|have)" it"$ ]]
+            [[ $output =~ ^"tracer: kernel probe vfs_read: through $method: this kernel "("refuses it, whoever asks"|"does not have it")$ ]]
         fi
     done
     [ "$tried" -ge 1 ]
