@@ -9,7 +9,8 @@
 
 #include "target.bpf.h"
 
-/* include/linux/sched.h, sched/signal.h, pid.h, pid_namespace.h, mm_types.h, fs.h, fdtable.h, binfmts.h */
+/* include/linux/sched.h, sched/signal.h, pid.h, pid_namespace.h, mm_types.h, fs.h, fdtable.h, binfmts.h,
+ * task_io_accounting.h */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct ns_common {
     unsigned int inum;
@@ -67,6 +68,9 @@ struct mm_struct {
     unsigned long arg_start;
     unsigned long arg_end;
 };
+struct task_io_accounting {
+    __u64 syscr; /* reads that vfs_read() and its like have done */
+};
 struct linux_binprm {
     const char *filename;
 };
@@ -83,6 +87,7 @@ struct task_struct {
     __u64 start_time; /* CLOCK_MONOTONIC */
     struct files_struct *files;
     struct signal_struct *signal;
+    struct task_io_accounting ioac;
 };
 #pragma clang attribute pop
 
