@@ -109,7 +109,7 @@ int BPF_PROG(exit_note_exec, struct task_struct *task)
     return 0;
 }
 
-enum { SIGNAL_MASK = 0x7f, MOST_THREADS = 1 << 16 };
+enum { SIGNAL_MASK = 0x7f, MOST_THREADS = 1 << 16, CPU_TIME_TRIES = 8 };
 
 struct cpu_time {
     __u64 head;
@@ -127,17 +127,24 @@ static long add_thread(__u32 number, struct cpu_time *sum)
     return 0;
 }
 
-/* Of the threads that are gone the kernel has kept the sum; others that have ended are still there. */
-static __always_inline __u64 cpu_time(struct task_struct *task)
+/* Of the threads that are gone the kernel has kept the sum; others that have ended are still there. While one
+ * goes from these to those (__exit_signal() in kernel/exit.c) it would be in neither. */
+static __always_inline void set_cpu_time(struct hit *hit, struct task_struct *task)
 {
     struct signal_struct *signal = task->signal;
-    struct cpu_time sum = {
-        .head = (__u64)__builtin_preserve_access_index(&signal->thread_head),
-        .node = (__u64)signal->thread_head.next,
-        .ns = signal->sum_sched_runtime,
-    };
-    bpf_loop(MOST_THREADS, add_thread, &sum, 0);
-    return sum.ns;
+    for (int i = 0; i < CPU_TIME_TRIES; i++) {
+        __u32 sequence = signal->stats_lock.seqcount.seqcount.sequence;
+        struct cpu_time sum = {
+            .head = (__u64)__builtin_preserve_access_index(&signal->thread_head),
+            .node = (__u64)signal->thread_head.next,
+            .ns = signal->sum_sched_runtime,
+        };
+        bpf_loop(MOST_THREADS, add_thread, &sum, 0);
+        hit->values[WIRE_EXIT_CPU] = sum.ns;
+        if (!(sequence & 1) && *(volatile __u32 *)&signal->stats_lock.seqcount.seqcount.sequence == sequence)
+            return;
+    }
+    set_absent(hit, WIRE_EXIT_CPU);
 }
 
 /* Of each process's first thread: whether its end has been told. */
@@ -148,16 +155,18 @@ struct {
     __type(value, __u64);
 } ends_told SEC(".maps");
 
-/* With it the process is no target any longer, before its number can go to somebody else. */
-static __always_inline bool claim_end(struct task_struct *task, __u64 ids)
+/* Whether the thread that ends, with these arguments of the tracepoint, is the one that tells of its
+ * process's end. Linux 6.16 and later say which is the last. Older ones refuse programs that ask. There
+ * `live` has been counted down already (do_exit() in kernel/exit.c), and several that end at the same time
+ * may all come here when it is 0: the first one tells. */
+static __always_inline bool is_last(struct task_struct *task, const unsigned long long *arguments)
 {
-    __u64 *told = bpf_task_storage_get(&ends_told, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    __u32 pid = (__u32)(ids >> 32);
-    if (told && __sync_lock_test_and_set(told, 1))
+    if (bpf_core_type_exists(struct trace_event_raw_sched_process_exit))
+        return arguments[1] & 0xff;
+    if (task->signal->live.counter)
         return false;
-    if (only_targets)
-        bpf_map_delete_elem(&targets, &pid);
-    return true;
+    __u64 *told = bpf_task_storage_get(&ends_told, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    return !told || !__sync_lock_test_and_set(told, 1);
 }
 
 /* Since its last exec if that was seen; a number's earlier owner may have left one. Then how long to count.
@@ -184,15 +193,17 @@ static __always_inline void set_status(struct hit *hit, int status)
     set_absent(hit, status & SIGNAL_MASK ? WIRE_EXIT_STATUS : WIRE_EXIT_SIGNAL);
 }
 
-/* In each thread that ends; `live` has been counted down already (do_exit() in kernel/exit.c). Several that
- * end at the same time may all come here when it is 0: the first one tells. */
+/* In each thread that ends. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(exit_tracepoint, struct task_struct *task)
 {
     __u64 ids = current_ids();
     struct hit hit;
-    if (task->signal->live.counter || !is_meant(ids) || !claim_end(task, ids))
+    __u32 pid = (__u32)(ids >> 32);
+    if (!is_meant(ids) || !is_last(task, ctx))
         return 0;
+    if (only_targets) /* no longer a target, before its number can go to somebody else */
+        bpf_map_delete_elem(&targets, &pid);
     struct wire_spec *spec = begin_kernel_hit(WIRE_KERNEL_EXIT, &hit);
     if (!spec)
         return 0;
@@ -202,7 +213,7 @@ int BPF_PROG(exit_tracepoint, struct task_struct *task)
         return 0;
     }
     hit.values[WIRE_EXIT_PEAK] = task->signal->maxrss * page_size;
-    hit.values[WIRE_EXIT_CPU] = cpu_time(task);
+    set_cpu_time(&hit, task);
     return finish_kernel_hit(WIRE_KERNEL_EXIT, &hit, spec, ids);
 }
 

@@ -32,11 +32,21 @@ typedef struct {
 struct list_head {
     struct list_head *next;
 };
+struct seqcount {
+    unsigned int sequence;
+};
+struct seqcount_spinlock {
+    struct seqcount seqcount;
+};
+typedef struct {
+    struct seqcount_spinlock seqcount;
+} seqlock_t;
 struct signal_struct {
     atomic_t live;
     struct list_head thread_head;
     int group_exit_code;
     unsigned long maxrss; /* pages */
+    seqlock_t stats_lock;
     unsigned long long sum_sched_runtime;
 };
 struct sched_entity {
@@ -70,6 +80,9 @@ struct mm_struct {
 };
 struct task_io_accounting {
     __u64 syscr; /* reads that vfs_read() and its like have done */
+};
+struct trace_event_raw_sched_process_exit { /* since Linux 6.16 */
+    bool group_dead;
 };
 struct linux_binprm {
     const char *filename;

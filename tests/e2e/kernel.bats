@@ -348,6 +348,22 @@ check_times() {
     [ "$(kernel 'select(.comm == "joins").pid' | sort | uniq -d)" = "" ]
 }
 
+@test "exit: peak memory and processor time are whole also when all threads end at the same time" {
+    cd "$BATS_TEST_TMPDIR"
+    "$TRACER" -q -f -k exit -o out -- "$FIXTURES/kernel/crowds" 101 >children
+    OUT=out
+    check_stream out
+    read_missed
+    check_number 102 "$(end .hits)"
+    kernel '[.pid, .args.peak_bytes, .args.cpu_ns] | join(" ")' | jq -r . >told
+    # What the scheduler has not booked yet, of each thread, is missing.
+    awk 'NR == FNR { peak[$1] = $2; ns[$1] = $3; next }
+        ($1 in peak) && (peak[$1] != $2 || $3 > ns[$1] * 1.01 || $3 < ns[$1] * 0.5) { print "told", $0, "is", peak[$1], ns[$1] }' \
+        children told >wrong
+    cat wrong
+    [ ! -s wrong ]
+}
+
 @test "exit: processor time of all threads, and the time since exec" {
     # Who is attached first is called first.
     KERNEL=exec,exit trace_lives
