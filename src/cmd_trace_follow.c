@@ -162,12 +162,24 @@ void trace_look_again(struct trace *trace)
         look_at(trace, trace->targets.processes[i].pid);
 }
 
+/* Of children that we haven't heard of: their parents may have ended, and nobody else knows them. */
+static int watch_all_children(struct trace *trace, struct diag *diag)
+{
+    int error = 0;
+    for (pid_t pid = 0; !error && (pid = session_next_target(trace->session, pid));)
+        error = watch_child(trace, pid, diag);
+    return error;
+}
+
 static void take_notice(void *context, enum wire_notice_kind kind, pid_t pid)
 {
     struct trace *trace = context;
     struct diag diag = {0};
     if (!pid) {
-        if (trace_add_descendants(trace, &diag))
+        int error = watch_all_children(trace, &diag);
+        if (!error)
+            error = trace_add_descendants(trace, &diag);
+        if (error)
             log_warning("not all children are followed: %s", diag.text);
         trace_look_again(trace);
     } else if (kind == WIRE_FORKED) {

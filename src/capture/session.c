@@ -167,6 +167,14 @@ bool session_has_target(const struct session *session, pid_t pid)
     return !bpf_map_lookup_elem(bpf_map__fd(session->skeleton->maps.targets), &key, &value);
 }
 
+pid_t session_next_target(const struct session *session, pid_t pid)
+{
+    const __u32 key = (__u32)pid;
+    __u32 next = 0;
+    bool any = !bpf_map_get_next_key(bpf_map__fd(session->skeleton->maps.targets), &key, &next);
+    return any ? (pid_t)next : 0;
+}
+
 int session_set_filter(struct session *session, uint32_t number, const struct wire_filter *filter,
                        struct diag *diag)
 {

@@ -62,6 +62,10 @@ void session_remove_target(struct session *session, pid_t pid);
 
 bool session_has_target(const struct session *session, pid_t pid);
 
+/* The target after this one, in no certain order; after 0 or one that is none any more the first, after the
+ * last 0. */
+pid_t session_next_target(const struct session *session, pid_t pid);
+
 /* Hands a filter to the programs, under its number (from 1). Must precede the specs that name it. */
 int session_set_filter(struct session *session, uint32_t number, const struct wire_filter *filter,
                        struct diag *diag);

@@ -212,12 +212,13 @@ has_said() {
     [ "$(values called arg0 | tail -n 1)" = 6 ]
 }
 
-@test "-f: a child whose parent and many others have ended before a stopped tracer hears of them" {
+# leave_child COMMAND: while tracer is stopped, a shell runs the command and leaves a child behind, whose hits must be
+# there.
+leave_child() {
     local inner=$BATS_TEST_TMPDIR/inner app=$BATS_TEST_TMPDIR/app
     mkfifo "$inner"
     # shellcheck disable=SC2016
-    start_held sh -c 'read -r line; for i in $(seq 101); do /bin/true; done; "$1" --wait --hits 1009 <"$2" 2>"$3" &' \
-        sh "$DEMO" "$inner" "$app"
+    start_held sh -c "read -r line; $1; "'"$1" --wait --hits 1009 <"$2" 2>"$3" &' sh "$DEMO" "$inner" "$app"
     start_tracer -v -f -p "$HELD_PID" -t demo:tick
     exec {INNER}<>"$inner"
     kill -STOP "$TRACER_PID"
@@ -231,6 +232,20 @@ has_said() {
     [ "$status" -eq 0 ]
     check_stream "$OUT"
     [ "$(count tick)" -eq 1009 ]
+}
+
+@test "-f: a child whose parent and many others have ended before a stopped tracer hears of them" {
+    leave_child 'for i in $(seq 101); do /bin/true; done'
+}
+
+@test "-f: a child that a stopped tracer never hears of, since too much else happened before" {
+    # 256 KiB hold 10,922 notices; the loader sends two or more a line.
+    local i
+    for ((i = 0; i < 6000; i++)); do
+        printf 'open %s\nclose\n' "$FIXTURES/follow/plugin.so"
+    done >"$BATS_TEST_TMPDIR/lines"
+    leave_child "'$FIXTURES/follow/plugin_host' <'$BATS_TEST_TMPDIR/lines' >'$BATS_TEST_TMPDIR/done'"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/done")" -eq 12000 ]
 }
 
 system_ticks() {
