@@ -4,14 +4,19 @@
  *     typedef struct timer { ... } *timer_t;       likewise, but nobody looks into the braces: what counts is
  *                                                  the star behind them
  *     typedef void (*callback_t)(void *);          a pointer, as functions and arrays become when they are
- * passed
+ *     typedef char path_t[16];                     passed: to text where it is an array of characters
  *
  * A name for a structure itself is none for an argument, which is at most a pointer to it. */
 #include "provider/provider_typedef.h"
 
+#include <errno.h>
 #include <string.h>
 
-static const char pointer[] = "void *";
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "provider/arg_kind.h"
+
+static const char pointer[] = "void *", text_pointer[] = "char *";
 
 struct reader {
     struct provider_lex lex;
@@ -54,6 +59,19 @@ static void find_function_name(struct reader *reader, struct provider_token *nam
     }
 }
 
+/* From the '[' at `bounds`; `element` is what stands in front of the name. 0 or -ENOMEM. */
+static int find_array_meaning(const struct provider_aliases *aliases, const char *element, size_t len,
+                              const char *bounds, const char *end, const char **ret_meaning)
+{
+    _cleanup_buf_ struct buf type = {0};
+    provider_alias_expand(aliases, element, len, &type);
+    buf_append(&type, bounds, (size_t)(end - bounds));
+    if (buf_error(&type))
+        return -ENOMEM;
+    *ret_meaning = arg_kind_of_type(type.data, type.len) == ARG_KIND_STRING ? text_pointer : pointer;
+    return 0;
+}
+
 int provider_typedef_add(struct provider_aliases *aliases, const char *text, const char *end)
 {
     struct reader reader = {.lex = {text, end}};
@@ -64,17 +82,22 @@ int provider_typedef_add(struct provider_aliases *aliases, const char *text, con
         if (is_mark(&reader, '{')) {
             skip_braces(&reader);
             body = reader.token.text;
+            last = (struct provider_token){0};
             continue;
         }
         last = reader.token;
         advance(&reader);
     }
     bool is_decayed = reader.token.kind != PROVIDER_TOKEN_END;
+    const char *meaning = pointer;
+    if (is_mark(&reader, '[') && last.kind == PROVIDER_TOKEN_WORD &&
+        find_array_meaning(aliases, body, (size_t)(last.text - body), reader.token.text, end, &meaning))
+        return -ENOMEM;
     if (is_mark(&reader, '('))
         find_function_name(&reader, &last);
     if (last.kind != PROVIDER_TOKEN_WORD || (!is_decayed && last.text == body))
         return 0;
     if (is_decayed)
-        return provider_alias_add(aliases, &last, pointer, strlen(pointer));
+        return provider_alias_add(aliases, &last, meaning, strlen(meaning));
     return provider_alias_add(aliases, &last, body, (size_t)(last.text - body));
 }

@@ -94,11 +94,21 @@ static void typedefs_of_functions_and_arrays(void **state)
                   "typedef void (* /* a */ const handler) (int (*)(void));\n"
                   "typedef int compare(const void *, const void *);\n"
                   "typedef unsigned char uuid[16];\n"
+                  "typedef const char /* a */ name[16];\n"
+                  "typedef char letter;\n"
+                  "typedef letter word[4 + 4];\n"
+                  "typedef char pair[2][3];\n"
+                  "typedef char *list[3];\n"
+                  "typedef struct { char c; } structs[2];\n"
+                  "typedef struct { char c; } [2];\n"
                   "typedef int (*);\n"
                   "typedef (;\n"
                   "typedef [4];\n"
-                  "provider p { probe x(callback f, handler h, compare *c, uuid u); };",
-                  "p: x(callback|f|pointer, handler|h|pointer, compare *|c|pointer, uuid|u|pointer)\n");
+                  "provider p { probe x(callback f, handler h, compare *c, uuid u,\n"
+                  "name n, word w, pair two, list l, structs s, struct c *d); };",
+                  "p: x(callback|f|pointer, handler|h|pointer, compare *|c|pointer, uuid|u|pointer, "
+                  "name|n|string, word|w|string, pair|two|pointer, list|l|pointer, structs|s|pointer, "
+                  "struct c *|d|pointer)\n");
 }
 
 int main(void)
