@@ -14,7 +14,6 @@ static bool is_one_of(const struct provider_token *token, const char *const *wor
 
 struct member_declared member_declared_parse(const char *type)
 {
-    static const char *const qualifiers[] = {"const", "volatile", "restrict", "_Atomic", NULL};
     static const char *const tags[] = {"struct", "union", "class", "enum", NULL};
     static const char *const basic[] = {"void",   "char",   "short",    "int",   "long", "float",
                                         "double", "signed", "unsigned", "_Bool", "bool", NULL};
@@ -28,7 +27,7 @@ struct member_declared member_declared_parse(const char *type)
             break;
         if (provider_token_is_mark(&token, '*') || provider_token_is_mark(&token, '['))
             declared.pointers++;
-        if (token.kind != PROVIDER_TOKEN_WORD || is_one_of(&token, qualifiers))
+        if (token.kind != PROVIDER_TOKEN_WORD || provider_token_is_qualifier(&token))
             continue;
         if (is_one_of(&token, tags)) {
             declared.tagged = true;

@@ -40,12 +40,6 @@ static bool is_any_of(const struct provider_token *token, const char *const *wor
     return false;
 }
 
-static bool is_qualifier(const struct provider_token *token)
-{
-    static const char *const words[] = {"const", "volatile", "restrict", "__restrict", NULL};
-    return is_any_of(token, words);
-}
-
 static bool is_basic_type(const struct provider_token *token)
 {
     static const char *const words[] = {"void",     "char",  "short",  "int",   "long", "signed",
@@ -61,8 +55,8 @@ static bool is_tag_keyword(const struct provider_token *token)
 
 static bool is_other_word(const struct provider_token *token)
 {
-    return token->kind == PROVIDER_TOKEN_WORD && !is_qualifier(token) && !is_basic_type(token) &&
-           !is_tag_keyword(token);
+    return token->kind == PROVIDER_TOKEN_WORD && !provider_token_is_qualifier(token) &&
+           !is_basic_type(token) && !is_tag_keyword(token);
 }
 
 static bool is_wordlike(const struct provider_token *token)
@@ -129,7 +123,7 @@ static int parse_specifiers(struct declaration *decl)
     int error = 0;
     while (!error && token->kind == PROVIDER_TOKEN_WORD && !(has_type && is_other_word(token))) {
         bool is_tagged = is_tag_keyword(token);
-        has_type = has_type || !is_qualifier(token);
+        has_type = has_type || !provider_token_is_qualifier(token);
         error = take(decl);
         if (error || !is_tagged)
             continue;
@@ -152,7 +146,7 @@ static int parse_declarator(struct declaration *decl)
             may_be_name = false;
         else if (provider_token_is_mark(token, '*'))
             may_be_name = true;
-        else if (!is_qualifier(token))
+        else if (!provider_token_is_qualifier(token))
             break;
         int error = take(decl);
         if (error)

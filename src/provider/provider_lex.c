@@ -128,6 +128,15 @@ bool provider_token_is_word(const struct provider_token *token, const char *word
            !memcmp(token->text, word, token->len);
 }
 
+bool provider_token_is_qualifier(const struct provider_token *token)
+{
+    static const char *const words[] = {"const", "volatile", "restrict", "__restrict", "_Atomic"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (provider_token_is_word(token, words[i]))
+            return true;
+    return false;
+}
+
 bool provider_token_is_mark(const struct provider_token *token, char mark)
 {
     return token->kind == PROVIDER_TOKEN_MARK && *token->text == mark;

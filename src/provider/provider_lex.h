@@ -36,6 +36,8 @@ struct provider_lex {
 struct provider_token provider_lex_next(struct provider_lex *lex);
 
 bool provider_token_is_word(const struct provider_token *token, const char *word);
+/* const and the like: it belongs to a type and says nothing about its values. */
+bool provider_token_is_qualifier(const struct provider_token *token);
 bool provider_token_is_mark(const struct provider_token *token, char mark);
 
 #endif

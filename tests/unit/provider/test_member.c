@@ -113,8 +113,15 @@ static void check_pointers(struct member_types *types)
 static void check_argument_types(struct member_types *types)
 {
     static const char *const spellings[] = {
-        "members_conn_p",         "members_conn_t *",        "const members_conn_t *",
-        "members_conn_t const *", "volatile members_conn_p", "const struct members_conn *const",
+        "members_conn_p",
+        "members_conn_t *",
+        "const members_conn_t *",
+        "members_conn_t const *",
+        "volatile members_conn_p",
+        "const struct members_conn *const",
+        "members_conn_t *__restrict",
+        "members_conn_t *restrict const",
+        "_Atomic members_conn_p",
         "struct members_conn[]",
     };
     for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++)

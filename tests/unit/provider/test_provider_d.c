@@ -55,6 +55,8 @@ static void type_words_in_any_order(void **state)
     assert_args("_Bool b, bool c", "_Bool|b|bool, bool|c|bool");
     assert_args("string s, string", "string|s|string, string|-|string");
     assert_args("char **restrict x", "char **restrict|x|pointer");
+    assert_args("char *__restrict x", "char *__restrict|x|string");
+    assert_args("conn *_Atomic x", "conn *_Atomic|x|pointer");
 }
 
 static void names_of_unknown_types_are_integers_unless_pointers(void **state)
