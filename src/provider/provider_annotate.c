@@ -150,13 +150,14 @@ static int apply(struct annotator *annotator, size_t i, struct annotation *annot
     return error;
 }
 
-/* Whether there is nothing but the comment between the comma and the end of its line. */
+/* Whether there is nothing but the comment between the comma and the end of its line. A line may hold any
+ * number of comments, and only the last of them is worth looking back to the comma. */
 static bool ends_line(const char *comma, const struct provider_token *comment, const char *end)
 {
     const char *at = comment->text + comment->len;
     while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
         at++;
-    return !memchr(comma, '\n', (size_t)(comment->text - comma)) && at < end && *at == '\n';
+    return at < end && *at == '\n' && !memchr(comma, '\n', (size_t)(comment->text - comma));
 }
 
 static int take_comment(struct annotator *annotator, const struct provider_token *comment, const char *end)
