@@ -65,7 +65,7 @@ static const char tail[] =
     "    fi\n"
     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
     "        word=${COMP_WORDS[i]}\n"
-    "        [[ $word == -l || $word == --list ]] && list=yes\n"
+    "        [[ $word == --list || $word =~ ^-[$_tracer_flags]*l ]] && list=yes\n"
     "        [[ $word == -- ]] && break\n"
     "    done\n"
     "    if ((i < COMP_CWORD)); then\n"
@@ -97,6 +97,13 @@ static void print_names(char letter, const char *name)
     printf(" --%s", name);
 }
 
+/* Letters that may stand together: -lv. */
+static void print_flag(char letter, const char *argument)
+{
+    if (letter && !argument)
+        putchar(letter);
+}
+
 /* One arm of the case in _tracer_value. */
 static void print_case(char letter, const char *name, const char *argument)
 {
@@ -126,6 +133,9 @@ int main(void)
 {
     printf("# bash completion for tracer\n\n_tracer_options='");
 #define OPTION(id, letter, name, argument, help) print_names(letter, name);
+#include "options.def"
+    printf("'\n_tracer_flags='");
+#define OPTION(id, letter, name, argument, help) print_flag(letter, argument);
 #include "options.def"
     printf("'\n_tracer_kernel_probes='");
     for (size_t i = 0; i < WIRE_KERNEL_PROBES; i++)

@@ -78,6 +78,9 @@ complete_words() {
     [ "$(complete_words -d '' | sort | tr '\n' ' ')" = 'directory server.d ' ]
     [ "$(complete_words -l pl)" = plain ]
     [ "$(complete_words -l -- pl)" = plain ]
+    [ "$(complete_words -lv pl)" = plain ]
+    [ "$(complete_words -vql pl)" = plain ]
+    [ "$(complete_words -olog pl)" = '' ] # a value, not -l
     complete_words -o out -- ba | grep -qx bash
     [ "$(complete_words -- bash pl)" = plain ]
     [ "$(complete_words -- bash --hel)" = '' ]
