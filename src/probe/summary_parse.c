@@ -121,7 +121,7 @@ static int add_field(struct summary *summary, const char *text, const char *name
                         WIRE_MAX_FIELDS);
     struct summary_field *field = &summary->fields[summary->n_fields];
     *field = (struct summary_field){.subject = SUMMARY_ARGUMENT};
-    name = skip_prefix(name, &len);
+    const char *bare = skip_prefix(name, &len);
     if (builtin) {
         field->subject = builtin->subject;
         field->value = builtin->value;
@@ -129,7 +129,7 @@ static int add_field(struct summary *summary, const char *text, const char *name
         field->word = (uint8_t)summary->n_words;
         summary->n_words += builtin->n_words;
     }
-    field->name = strndup(name, len);
+    field->name = strndup(bare, len);
     if (!field->name)
         return no_memory(diag);
     summary->n_fields++;

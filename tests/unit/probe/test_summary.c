@@ -46,6 +46,7 @@ static void every_error_says_where_and_what(void **state)
         {summary_parse_by, "pid,", "column 5: a name is missing"},
         {summary_parse_by, "pid,,tid", "column 5: a name is missing"},
         {summary_parse_by, "path,path", "column 6: 'path' stands there twice"},
+        {summary_parse_by, "pid,args.pid", "column 5: 'pid' stands there twice"},
         {summary_parse_by, "a,b,c,d,e", "column 9: more than 4 names"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
