@@ -25,18 +25,6 @@ int event_decode(const void *bytes, size_t len, struct event *ret_event)
     return 0;
 }
 
-/* A cut may have gone through a character: leaves out what is there of it. */
-static size_t whole_characters(const char *text, size_t len)
-{
-    for (size_t back = 1; back <= len && back <= UTF8_MAX; back++) {
-        unsigned char byte = (unsigned char)text[len - back];
-        size_t needed = byte < 0xc2 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 1;
-        if ((byte & 0xc0) != 0x80)
-            return needed > back ? len - back : len;
-    }
-    return len;
-}
-
 const char *event_bytes(const struct event *event, size_t i, size_t *ret_len)
 {
     if (i >= event->record->n_values)
@@ -49,11 +37,22 @@ const char *event_bytes(const struct event *event, size_t i, size_t *ret_len)
     return event->data + offset;
 }
 
+size_t event_whole_characters(const char *text, size_t len)
+{
+    for (size_t back = 1; back <= len && back <= UTF8_MAX; back++) {
+        unsigned char byte = (unsigned char)text[len - back];
+        size_t needed = byte < 0xc2 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 1;
+        if ((byte & 0xc0) != 0x80)
+            return needed > back ? len - back : len;
+    }
+    return len;
+}
+
 const char *event_string(const struct event *event, size_t i, size_t *ret_len)
 {
     const char *text = event_bytes(event, i, ret_len);
     if (text && event->record->truncated >> i & 1)
-        *ret_len = whole_characters(text, *ret_len);
+        *ret_len = event_whole_characters(text, *ret_len);
     return text;
 }
 

@@ -30,6 +30,9 @@ int event_decode(const void *bytes, size_t len, struct event *ret_event);
 /* What was fetched for value `i`. NULL when it would lie outside `data`. */
 const char *event_bytes(const struct event *event, size_t i, size_t *ret_len);
 
+/* The length of a text that was cut, perhaps through a character: without what is there of that. */
+size_t event_whole_characters(const char *text, size_t len);
+
 /* The same as text: not NUL-terminated. Of one that was cut, the whole characters. */
 const char *event_string(const struct event *event, size_t i, size_t *ret_len);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "output/event.h"
 #include "output/number.h"
 
 struct output_field output_field_of(const struct output_summary *of, size_t group, size_t i)
@@ -9,7 +10,8 @@ struct output_field output_field_of(const struct output_summary *of, size_t grou
     const struct summary_field *field = &of->summary->fields[i];
     const struct wire_group *key = &of->totals->groups[group].key;
     const char *text = (const char *)(key->words + field->word);
-    bool is_null = key->absent >> i & 1;
+    bool is_null = key->absent >> i & 1, is_truncated = !is_null && key->truncated >> i & 1;
+    size_t len = strnlen(text, field->n_words * sizeof(uint64_t));
     return (struct output_field){
         .plain =
             {
@@ -18,9 +20,9 @@ struct output_field output_field_of(const struct output_summary *of, size_t grou
                 .is_null = is_null,
                 .bits = key->words[field->word],
                 .text = text,
-                .text_len = strnlen(text, field->n_words * sizeof(uint64_t)),
+                .text_len = is_truncated ? event_whole_characters(text, len) : len,
             },
-        .is_truncated = !is_null && key->truncated >> i & 1,
+        .is_truncated = is_truncated,
     };
 }
 

@@ -112,7 +112,7 @@ static void name_by_argument(struct spans_entry *entry, const struct event *even
         return;
     const char *text = event_string(event, i, &name->text_len);
     if (name->text_len > SPANS_TEXT_MAX)
-        name->text_len = SPANS_TEXT_MAX;
+        name->text_len = event_whole_characters(text, SPANS_TEXT_MAX);
     memcpy(entry->text, text, name->text_len);
     name->text = entry->text;
 }

@@ -73,7 +73,7 @@ static void every_kind_of_field(struct golden *golden)
     add_field(&numbers, "comm", 2, (struct value_layout){.kind = ARG_KIND_STRING, .size = 16}, false);
     groups[0].key = (struct wire_group){.words = {(uint64_t)INT64_MIN, UINT64_MAX}};
     put_text(&groups[0].key, &numbers.fields[2],
-             "/all/of/the/sixty-two/bytes/that/there/is/room/for/in/a/group.");
+             "/all/of/the/sixty-two/bytes/that/there/is/room/for/in/a/group\xc3" /* a half of é */);
     groups[0].key.truncated = 1 << 2;
     put_text(&groups[0].key, &numbers.fields[3], "sixteen bytes ok");
     groups[1].key = (struct wire_group){.absent = 15, .truncated = 4, .words = {1, 2, 3}};

@@ -130,6 +130,18 @@ static void texts_are_kept_as_far_as_there_is_room(void **state)
     close_fixture(&fixture);
 }
 
+static void texts_end_behind_a_whole_character(void **state)
+{
+    (void)state;
+    static const char cut[] = "/abcdefghijklmnopqrstuvwxyz/abcdefghijklmnopqrstuvwxyz/abcdefgh→";
+    static const char fits[] = "/abcdefghijklmnopqrstuvwxyz/abcdefghijklmnopqrstuvwxyz/abcdef→x";
+    struct fixture fixture;
+    open_fixture(&fixture, "start:end:path");
+    assert_int_equal(take(&fixture, &start_layout, PID, 1, 1, 0, cut)->text_len, strlen(cut) - strlen("→"));
+    assert_int_equal(take(&fixture, &start_layout, PID, 2, 2, 0, fits)->text_len, SPANS_TEXT_MAX);
+    close_fixture(&fixture);
+}
+
 static void numbers_that_went_to_others_carry_no_span(void **state)
 {
     (void)state;
@@ -199,6 +211,7 @@ int main(void)
         cmocka_unit_test(each_thread_has_its_own),
         cmocka_unit_test(a_second_start_begins_another_one),
         cmocka_unit_test(texts_are_kept_as_far_as_there_is_room),
+        cmocka_unit_test(texts_end_behind_a_whole_character),
         cmocka_unit_test(numbers_that_went_to_others_carry_no_span),
         cmocka_unit_test(the_oldest_make_room),
         cmocka_unit_test(none_is_open_behind_a_gap),
