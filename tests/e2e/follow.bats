@@ -238,6 +238,7 @@ leave_child() {
     leave_child 'for i in $(seq 101); do /bin/true; done'
 }
 
+# bats test_tags=long
 @test "-f: a child that a stopped tracer never hears of, since too much else happened before" {
     # 256 KiB hold 10,922 notices; the loader sends two or more a line.
     local i
