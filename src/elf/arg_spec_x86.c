@@ -1,14 +1,9 @@
 /* Operands of x86-64 and i386 in AT&T syntax:
  *
  *     $5  $-1  $0xff                   constant
- *     5  -1  0xff                      likewise, where the program was compiled with Intel's syntax
  *     %eax  %r9d  %ah                  register
  *     DISP(BASE,INDEX,SCALE)           memory; each part may be missing
  *     SYMBOL+DISP(%rip)                a variable, position-independent
- *
- * Programs that are compiled with -masm=intel have constants without a "$", which then are the only operands
- * that can be read: `edx` could be a variable. In AT&T syntax a bare number would be a variable at a fixed
- * address; nobody has such.
  *
  * A memory operand has room for one register besides a symbol: the symbol's address takes the base's place,
  * as the instruction pointer plus a distance, so the operand's own base becomes the index. With two
@@ -185,8 +180,6 @@ static const char *parse_memory(const struct arg_machine *machine, struct arg_te
 {
     struct arg_sum sum;
     const char *why = arg_text_take_sum(&text, &sum);
-    if (!why && !sum.symbol && arg_text_at_end(&text))
-        return arg_spec_set_constant(arg, &sum);
     if (!why && arg_text_take(&text, '('))
         why = take_registers(machine, &text, arg);
     if (why)
