@@ -228,9 +228,9 @@ static void say_displaced(const struct stream *stream)
 {
     uint64_t displaced = stream->spans.displaced;
     if (displaced)
-        log_warning("%" PRIu64 " span%s displaced, since more threads have one at a time than there is room for: some of "
-                    "their events are without one", displaced,
-                    displaced == 1 ? " was" : "s were");
+        log_warning("%" PRIu64 " span%s displaced, as more threads have one than there is room for: "
+                    "events are without it",
+                    displaced, displaced == 1 ? " was" : "s were");
 }
 
 static void write_end(struct stream *stream)

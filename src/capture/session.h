@@ -105,8 +105,8 @@ const char *session_attach_method(const struct session *session);
 
 /* Attaches a kernel probe whose hits are those of the spec, one of the first n_specs: in the way called
  * `method`, or with NULL in the best one that works, which goes to *ret_method. Must precede session_watch(),
- * whose programs leave the ends of targets to `exit` where that is attached. -EOPNOTSUPP: the diag says why none works. After
- * success it says why better ways don't, "through fexit: …; …", or nothing. */
+ * whose programs leave the ends of targets to `exit` where that is attached. -EOPNOTSUPP: the diag says why
+ * none works. After success it says why better ways don't, "through fexit: …; …", or nothing. */
 int session_attach_kernel(struct session *session, const struct kernel_probe *kernel, uint32_t spec,
                           const char *method, const char **ret_method, struct diag *diag);
 
