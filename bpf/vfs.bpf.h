@@ -57,20 +57,23 @@ static __always_inline __u64 count_reads(void)
     return bpf_core_field_exists(task->ioac.syscr) ? task->ioac.syscr : 0;
 }
 
-/* The thread's read that begins now; NULL: there is no memory for it. */
-static __always_inline struct reading *start_reading(void)
+/* Where the thread's read that begins now is noted; NULL: there is no memory for it. */
+static __always_inline struct reading *note_reading(void)
 {
     struct reading *reading =
         bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-    if (!reading) {
+    if (!reading)
         __sync_fetch_and_add(&calls_forgotten, 1);
-        return NULL;
-    }
+    return reading;
+}
+
+/* Comes last, so that what it takes to get to know the rest is in no duration. */
+static __always_inline void start_reading(struct reading *reading)
+{
     if (reading->start)
         __sync_fetch_and_add(&calls_without_return, 1);
     reading->before = count_reads();
     reading->start = bpf_ktime_get_ns();
-    return reading;
 }
 
 static __always_inline void describe(struct reading *reading, struct file *file, __s64 fd, __u64 requested)
@@ -82,13 +85,12 @@ static __always_inline void describe(struct reading *reading, struct file *file,
     reading->fd = fd;
 }
 
-/* Its start comes last, so that what it takes to get to know the rest is in no duration. */
 static __always_inline int begin_read(struct file *file, __s64 fd, __u64 requested)
 {
-    struct reading *reading = start_reading();
+    struct reading *reading = note_reading();
     if (reading) {
         describe(reading, file, fd, requested);
-        reading->start = bpf_ktime_get_ns();
+        start_reading(reading);
     }
     return 0;
 }
@@ -137,8 +139,9 @@ static __always_inline int end_read(struct reading *reading, __u64 ids, __s64 re
 SEC("fentry/vfs_read")
 int BPF_PROG(vfs_read_fentry)
 {
-    if (is_meant(current_ids()))
-        start_reading();
+    struct reading *reading = is_meant(current_ids()) ? note_reading() : NULL;
+    if (reading)
+        start_reading(reading);
     return 0;
 }
 
