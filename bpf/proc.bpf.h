@@ -155,6 +155,11 @@ struct {
     __type(value, __u64);
 } ends_told SEC(".maps");
 
+static __always_inline __u64 *end_told_of(struct task_struct *leader)
+{
+    return bpf_task_storage_get(&ends_told, leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
 /* Whether the thread that ends, with these arguments of the tracepoint, is the one that tells of its
  * process's end. Linux 6.16 and later say which is the last. Older ones refuse programs that ask. There
  * `live` has been counted down already (do_exit() in kernel/exit.c), and several that end at the same time
@@ -165,7 +170,9 @@ static __always_inline bool is_last(struct task_struct *task, const unsigned lon
         return arguments[1] & 0xff;
     if (task->signal->live.counter)
         return false;
-    __u64 *told = bpf_task_storage_get(&ends_told, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    __u64 *told = end_told_of(task->group_leader);
+    if (!told) /* of two that create it at the same time one gets nothing (kernel/bpf/bpf_local_storage.c) */
+        told = end_told_of(task->group_leader);
     return !told || !__sync_lock_test_and_set(told, 1);
 }
 
