@@ -24,7 +24,7 @@ static int column_of(const char *text, const char *at)
 static int split(const char *text, struct parts *parts, struct diag *diag)
 {
     for (const char *part = text, *end; part; part = *end ? end + 1 : NULL) {
-        end = strchrnul(part, ':');
+        end = select_part_end(part);
         if (parts->count == MOST_PARTS)
             return diag_set(diag, -EINVAL, "column %d: more colons than PROVIDER:START:PROVIDER:END:KEY has",
                             column_of(text, part - 1));

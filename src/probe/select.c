@@ -16,37 +16,56 @@ struct select_glob {
     bool matched; /* some probe */
 };
 
-/* A bracket expression that is never closed would match itself, literally, and so nothing. */
+/* Behind the ']' of a bracket expression, past those of classes in it ("[[:alpha:]_]"). NULL: it is never
+ * closed. */
+static const char *bracket_end(const char *open)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    const char *c = open + 1 + (open[1] == '!' || open[1] == '^');
+    for (const char *first = c; *c; c++) {
+        size_t class_len = strncmp(c, "[:", 2) ? 0 : 2 + strspn(c + 2, letters);
+        if (class_len && !strncmp(c + class_len, ":]", 2))
+            c += class_len + 1;
+        else if (*c == ']' && c > first)
+            return c + 1;
+    }
+    return NULL;
+}
+
+/* A character, also behind a backslash, or a whole bracket expression. */
+static const char *element_end(const char *element)
+{
+    const char *end = *element == '[' ? bracket_end(element) : NULL;
+    return end ? end : element + 1 + (element[0] == '\\' && element[1]);
+}
+
+const char *select_part_end(const char *part)
+{
+    while (*part && *part != ':')
+        part = element_end(part);
+    return part;
+}
+
+/* It would match itself, literally, and so nothing. */
 static bool has_unclosed_bracket(const char *glob)
 {
-    for (const char *c = glob; *c; c++) {
-        if (*c == '\\' && c[1]) {
-            c++;
-        } else if (*c == '[') {
-            const char *first = c + 1 + (c[1] == '!' || c[1] == '^');
-            const char *close = *first ? strchr(first + 1, ']') : NULL;
-            if (!close)
-                return true;
-            c = close;
-        }
-    }
+    for (; *glob; glob = element_end(glob))
+        if (*glob == '[' && !bracket_end(glob))
+            return true;
     return false;
 }
 
-/* D writes a-b for what the note calls a__b. A dash inside brackets is a range and stays. */
-static char *spell_dashes(const char *glob, size_t len)
+/* D writes a-b for what the note calls a__b. A dash inside brackets is a range and stays. Brackets in a name
+ * mean nothing. */
+static char *spell_dashes(const char *text, size_t len, bool is_glob)
 {
     _cleanup_buf_ struct buf out = {0};
-    bool in_brackets = false;
-    for (size_t i = 0; i < len; i++) {
-        if (glob[i] == '[')
-            in_brackets = true;
-        else if (glob[i] == ']')
-            in_brackets = false;
-        if (glob[i] == '-' && !in_brackets)
+    for (const char *c = text, *end; c < text + len; c = end) {
+        end = is_glob ? element_end(c) : c + 1;
+        if (*c == '-')
             buf_puts(&out, "__");
         else
-            buf_putc(&out, glob[i]);
+            buf_append(&out, c, (size_t)(end - c));
     }
     return buf_steal(&out);
 }
@@ -62,10 +81,10 @@ int select_add(struct select *select, const char *pattern, struct diag *diag)
 {
     struct select_glob glob = {.exclude = *pattern == '!'};
     const char *text = pattern + glob.exclude;
-    const char *colon = strchr(text, ':');
+    const char *end = select_part_end(text), *colon = *end ? end : NULL;
     if (!*text)
         return diag_set(diag, -EINVAL, "empty pattern: give PROVIDER:PROBE, where each may be a glob");
-    if (colon && strchr(colon + 1, ':'))
+    if (colon && *select_part_end(colon + 1))
         return diag_set(diag, -EINVAL,
                         "more than one colon in '%s': give PROVIDER:PROBE, and -t again for another",
                         pattern);
@@ -74,8 +93,8 @@ int select_add(struct select *select, const char *pattern, struct diag *diag)
 
     const char *provider = colon ? text : "", *probe = colon ? colon + 1 : text;
     size_t provider_len = colon ? (size_t)(colon - text) : 0;
-    glob.provider = provider_len ? spell_dashes(provider, provider_len) : strdup("*");
-    glob.probe = *probe ? spell_dashes(probe, strlen(probe)) : strdup("*");
+    glob.provider = provider_len ? spell_dashes(provider, provider_len, true) : strdup("*");
+    glob.probe = *probe ? spell_dashes(probe, strlen(probe), true) : strdup("*");
     glob.pattern = strdup(pattern);
     struct select_glob *globs = realloc(select->globs, (select->count + 1) * sizeof(*globs));
     if (globs)
@@ -95,7 +114,7 @@ static bool part_matches(const char *glob, const char *name)
         return true;
     if (!strchr(name, '-'))
         return false;
-    _cleanup_free_ char *spelled = spell_dashes(name, strlen(name));
+    _cleanup_free_ char *spelled = spell_dashes(name, strlen(name), false);
     return spelled && !fnmatch(glob, spelled, 0);
 }
 

@@ -19,6 +19,10 @@ struct select {
  * -EINVAL: empty, with a second colon, or an unclosed bracket. */
 int select_add(struct select *select, const char *pattern, struct diag *diag);
 
+/* The colon behind the first part of a pattern, or the pattern's end: colons in brackets belong to the part.
+ */
+const char *select_part_end(const char *part);
+
 /* Selected: matches a pattern without "!" (or there is none) and none with it. */
 bool select_matches(const struct select *select, const char *provider, const char *probe);
 

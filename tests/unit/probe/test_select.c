@@ -36,6 +36,14 @@ static void globs_choose_and_exclude(void **state)
         {{"x:[a-c]*"}, "x", "b1", true},
         {{"x:[a-c]*"}, "x", "d1", false},
         {{"x:?"}, "x", "ab", false},
+        {{"x:[[:alpha:]]*"}, "x", "b1", true},
+        {{"x:[[:alpha:]]*"}, "x", "1b", false},
+        {{"[[:alpha:]]*"}, "x", "b1", true},
+        {{"[[:alpha:]_]*:[^[:digit:]-]-*"}, "_x", "b__1", true},
+        {{"[[:alpha:]_]*:[^[:digit:]-]-*"}, "_x", "1__1", false},
+        {{"x:a[]:]b"}, "x", "a:b", true},
+        {{"[:x]:a"}, ":", "a", true},
+        {{"x:[[:a]"}, "x", ":", true},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         _cleanup_select_ struct select select = {0};
@@ -72,6 +80,8 @@ static void bad_globs_are_refused(void **state)
         {"a:b:c", "more than one colon in 'a:b:c': give PROVIDER:PROBE"},
         {"a:[b", "unclosed '[' in 'a:[b'"},
         {"[!]:x", "unclosed '['"},
+        {"[[:alpha:]:x", "unclosed '['"},
+        {"[[:alpha:]]:b:c", "more than one colon in '[[:alpha:]]:b:c'"},
     };
     for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
         _cleanup_select_ struct select select = {0};
