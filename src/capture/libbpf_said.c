@@ -46,6 +46,12 @@ int libbpf_explain(struct diag *diag, int error, const char *what)
     }
 }
 
+bool libbpf_complained_of(const char *map)
+{
+    const char *found = strstr(said, map); /* (map) or 'map' */
+    return found && found > said && strchr("('", found[-1]);
+}
+
 void libbpf_listen(void)
 {
     *said = '\0';

@@ -33,7 +33,8 @@ static int explain_load(struct diag *diag, int error)
         return diag_set(diag, -EOPNOTSUPP,
                         "cannot load the BPF programs: Linux %s is too old, tracer needs 6.1 or later",
                         release);
-    return libbpf_explain(diag, error, "load the BPF programs");
+    int explained = summary_explain(diag, error);
+    return explained ? explained : libbpf_explain(diag, error, "load the BPF programs");
 }
 
 unsigned session_slot_count(void)

@@ -80,6 +80,9 @@ void kernel_close(struct session *session);
 /* Sizes the maps of summaries (summary.c); before load. */
 int summary_configure(struct usdt_bpf *skeleton, const struct session_summary *summary);
 
+/* Why the load failed, where one of these maps is the reason; else 0. Returns the error. */
+int summary_explain(struct diag *diag, int error);
+
 /* Frees what follow.c has made; the links are freed before. */
 void follow_close(struct session *session);
 

@@ -33,6 +33,17 @@ int summary_configure(struct usdt_bpf *skeleton, const struct session_summary *s
     return error;
 }
 
+int summary_explain(struct diag *diag, int error)
+{
+    static const char *const maps[] = {"groups", "cells", "starts"};
+    bool is_room = error == -ENOMEM || error == -E2BIG;
+    for (size_t i = 0; i < sizeof(maps) / sizeof(*maps) && is_room; i++)
+        if (libbpf_complained_of(maps[i]))
+            return diag_set(diag, error,
+                            "cannot make room for the groups of the summary; try a smaller --max-groups");
+    return 0;
+}
+
 /* All entries of a map, on their way out of it. */
 struct reading {
     int map;

@@ -175,6 +175,24 @@ static void test_programs_with_a_summary_stay_within_the_budget(void **state)
     }
 }
 
+/* More than a kernel's hash table may have: of groups, or of the eight buckets for each. */
+static void test_too_many_groups_name_the_option_that_helps(void **state)
+{
+    (void)state;
+    for (int measures = 0; measures < 2; measures++) {
+        _cleanup_session_ struct session *session = NULL;
+        struct session_config config = {
+            .buffer_size = 4096, .string_limit = 1, .n_specs = 1, .summary = summary};
+        struct diag diag = {0};
+        config.summary.measures = measures;
+        config.summary.pairs = false;
+        config.summary.max_groups = 1u << (measures ? 25 : 28);
+        assert_int_equal(session_open(&config, &session, &diag), -E2BIG);
+        assert_string_equal(diag.text,
+                            "cannot make room for the groups of the summary; try a smaller --max-groups");
+    }
+}
+
 static void check_way(const struct session_config *config, const struct kernel_probe *kernel,
                       const struct kernel_way *way)
 {
@@ -289,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_programs_stay_within_the_budget),
         cmocka_unit_test(test_programs_load_in_time),
         cmocka_unit_test(test_programs_with_a_summary_stay_within_the_budget),
+        cmocka_unit_test(test_too_many_groups_name_the_option_that_helps),
         cmocka_unit_test(test_kernel_probes_stay_within_the_budget),
         cmocka_unit_test(test_a_way_that_is_none),
         cmocka_unit_test(test_stopping_stops_kernel_probes),
