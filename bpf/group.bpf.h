@@ -16,9 +16,9 @@ static __always_inline void clear_field(struct wire_group *group, const struct w
 {
     __u32 word = field->word;
     FORGET(word);
-    if (!field->is_text && word < WIRE_GROUP_WORDS)
+    if (field->form != WIRE_FORM_TEXT && word < WIRE_GROUP_WORDS)
         group->words[word] = 0;
-    if (field->is_text && word <= WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
+    if (field->form == WIRE_FORM_TEXT && word <= WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
         for (int i = 0; i < WIRE_FIELD_TEXT_WORDS; i++)
             group->words[word + i] = 0;
 }
@@ -67,6 +67,21 @@ static __always_inline long read_field_text(struct hit *hit, const struct wire_f
     return len;
 }
 
+/* Values that are shown as the same become the same bytes. */
+static __always_inline __u64 unify(__u8 form, __u64 value)
+{
+    const __u64 nan4 = 0x7fc00000, nan8 = 0x7ff8000000000000;
+    if (form == WIRE_FORM_BOOL)
+        return value != 0;
+    if (form == WIRE_FORM_FLOAT4) {
+        value = (__u32)value;
+        return (value & 0x7fffffff) > 0x7f800000 ? nan4 : value;
+    }
+    if (form == WIRE_FORM_FLOAT8 && (value & 0x7fffffffffffffff) > 0x7ff0000000000000)
+        return nan8;
+    return value;
+}
+
 static __always_inline void fill_field(struct hit *hit, const struct wire_field *field, __u32 i,
                                        __u64 pid_tgid, enum text_place place)
 {
@@ -81,14 +96,14 @@ static __always_inline void fill_field(struct hit *hit, const struct wire_field 
         if (has_none(hit, subject))
             return;
         __u64 value = hit->values[subject];
-        if (field->is_text) {
+        if (field->form == WIRE_FORM_TEXT) {
             long len = place == TEXT_NOWHERE ? -1 : read_field_text(hit, field, value, place);
             if (len < 0)
                 return;
             if (len > WIRE_FIELD_TEXT_MAX + 1)
                 group->truncated |= bit;
         } else {
-            group->words[word] = value;
+            group->words[word] = unify(field->form, value);
         }
     } else if (subject == WIRE_SUBJECT_COMM) {
         if (word > WIRE_GROUP_WORDS - WIRE_COMM_WORDS)

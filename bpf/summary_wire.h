@@ -22,10 +22,19 @@ enum wire_role {
     WIRE_ROLE_END,     /* which ends here: the time between the two is measured */
 };
 
+/* Which bytes stand for the same. */
+enum wire_form {
+    WIRE_FORM_BITS,   /* only the same ones */
+    WIRE_FORM_TEXT,   /* what an argument points to */
+    WIRE_FORM_BOOL,   /* all that are not 0 */
+    WIRE_FORM_FLOAT4, /* all that are NaN, likewise */
+    WIRE_FORM_FLOAT8,
+};
+
 struct wire_field {
     __u8 subject; /* argument, enum wire_subject, or WIRE_NO_SUBJECT: this spec doesn't have it */
     __u8 word;    /* the first one in the group */
-    __u8 is_text; /* of an argument that points to it */
+    __u8 form;    /* enum wire_form */
     __u8 length;  /* of the array that it stands in, if that is no more than WIRE_FIELD_TEXT_MAX; else 0 */
 };
 

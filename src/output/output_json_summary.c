@@ -46,18 +46,22 @@ static void put_remark(struct buf *out, const struct summary *summary, const str
 
 static void put_by(struct buf *out, const struct output_summary *of, size_t group)
 {
-    struct remark truncated = {",\"truncated\":[", 0}, invalid = {",\"invalid_utf8\":[", 0};
+    struct remark truncated = {",\"truncated\":[", 0}, invalid = {",\"invalid_utf8\":[", 0},
+                  non_finite = {",\"non_finite\":[", 0};
     buf_puts(out, ",\"by\":{");
     for (size_t i = 0; i < of->summary->n_fields; i++) {
         const struct output_field value = output_field_of(of, group, i);
         json_put_string(out, i ? "," : "", of->summary->fields[i].name);
         buf_putc(out, ':');
-        invalid.fields |= (unsigned)plain_put_json(out, &value.plain) << i;
+        enum plain_remark remark = plain_put_json(out, &value.plain);
+        invalid.fields |= (unsigned)(remark == PLAIN_INVALID_UTF8) << i;
+        non_finite.fields |= (unsigned)(remark == PLAIN_NON_FINITE) << i;
         truncated.fields |= (unsigned)value.is_truncated << i;
     }
     buf_putc(out, '}');
     put_remark(out, of->summary, &truncated);
     put_remark(out, of->summary, &invalid);
+    put_remark(out, of->summary, &non_finite);
 }
 
 static void put_head(struct buf *out, const struct output_summary *of, const char *kind)

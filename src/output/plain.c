@@ -14,12 +14,18 @@ static uint64_t cut(const struct plain *plain)
     return size < sizeof(uint64_t) ? plain->bits & ((UINT64_C(1) << 8 * size) - 1) : plain->bits;
 }
 
-static void put_float(struct buf *out, const struct plain *plain)
+static enum plain_remark put_float(struct buf *out, const struct plain *plain)
 {
-    bool is_finite;
+    bool is_finite = true;
     char *at = buf_reserve(out, JSON_ROOM);
     if (at)
         out->len = (size_t)(json_float(at, plain->bits, plain->value->size, &is_finite) - out->data);
+    return is_finite ? PLAIN_AS_IT_IS : PLAIN_NON_FINITE;
+}
+
+static enum plain_remark put_text(struct buf *out, const char *text, size_t len)
+{
+    return json_put_text(out, "", text, len) ? PLAIN_INVALID_UTF8 : PLAIN_AS_IT_IS;
 }
 
 static void put_integer(struct buf *out, const struct plain *plain)
@@ -36,21 +42,21 @@ static void put_quote(struct buf *out, const struct plain *plain)
         buf_putc(out, '"');
 }
 
-bool plain_put_json(struct buf *out, const struct plain *plain)
+enum plain_remark plain_put_json(struct buf *out, const struct plain *plain)
 {
     char scratch[VALUE_SCRATCH];
     const char *text;
     size_t len;
     if (plain->is_null) {
         json_put_null(out, "");
-        return false;
+        return PLAIN_AS_IT_IS;
     }
     switch (plain->value->kind) {
     case ARG_KIND_STRING:
-        return json_put_text(out, "", plain->text, plain->text_len);
+        return put_text(out, plain->text, plain->text_len);
     case ARG_KIND_ENUM:
         text = value_enum_text(plain->value, plain->bits, scratch, &len);
-        return json_put_text(out, "", text, len);
+        return put_text(out, text, len);
     case ARG_KIND_BOOL:
         buf_puts(out, plain->bits ? "true" : "false");
         break;
@@ -58,14 +64,13 @@ bool plain_put_json(struct buf *out, const struct plain *plain)
         json_put_hex(out, "", cut(plain));
         break;
     case ARG_KIND_FLOAT:
-        put_float(out, plain);
-        break;
+        return put_float(out, plain);
     default:
         put_quote(out, plain);
         put_integer(out, plain);
         put_quote(out, plain);
     }
-    return false;
+    return PLAIN_AS_IT_IS;
 }
 
 void plain_put_text(struct buf *out, const struct plain *plain)

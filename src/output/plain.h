@@ -19,8 +19,14 @@ struct plain {
     size_t text_len;
 };
 
-/* True when bytes of a text were no UTF-8 and had to be replaced. */
-bool plain_put_json(struct buf *out, const struct plain *plain);
+/* What is to be said about a value besides. */
+enum plain_remark {
+    PLAIN_AS_IT_IS,
+    PLAIN_INVALID_UTF8, /* bytes of a text were none and had to be replaced */
+    PLAIN_NON_FINITE,   /* a number that JSON can't say: it is null */
+};
+
+enum plain_remark plain_put_json(struct buf *out, const struct plain *plain);
 void plain_put_text(struct buf *out, const struct plain *plain);
 
 #endif

@@ -130,6 +130,15 @@ static uint8_t find_field(struct summary *summary, struct summary_field *field,
     return WIRE_NO_SUBJECT;
 }
 
+static uint8_t form_of(const struct summary_field *field)
+{
+    if (field->n_words == WIRE_FIELD_TEXT_WORDS)
+        return WIRE_FORM_TEXT;
+    if (field->value.kind == ARG_KIND_FLOAT)
+        return field->value.size == sizeof(float) ? WIRE_FORM_FLOAT4 : WIRE_FORM_FLOAT8;
+    return field->value.kind == ARG_KIND_BOOL ? WIRE_FORM_BOOL : WIRE_FORM_BITS;
+}
+
 void summary_compile(struct summary *summary, const struct event_layout *layout,
                      struct wire_summary *ret_wire)
 {
@@ -151,7 +160,7 @@ void summary_compile(struct summary *summary, const struct event_layout *layout,
         wire.fields[i] = (struct wire_field){
             .subject = subject,
             .word = field->word,
-            .is_text = field->n_words == WIRE_FIELD_TEXT_WORDS,
+            .form = form_of(field),
             .length = (uint8_t)(length <= WIRE_FIELD_TEXT_MAX ? length : 0),
         };
     }

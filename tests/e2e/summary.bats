@@ -126,6 +126,24 @@ EOT
     [ "$(summaries | jq -c 'select(.invalid_utf8) | .invalid_utf8')" = '["text"]' ]
 }
 
+@test "what is shown as the same is one group: true, and NaN; what is no number is named" {
+    local field
+    hold alike 23
+    summarise -c --by yes
+    summaries | jq -c '[.by.yes, .count]' | diff - <(printf '%s\n' '[true,69]' '[false,46]')
+    for field in ratio single; do
+        hold alike 23
+        summarise -c --by "$field"
+        summaries | jq -c '[.by[], .non_finite, .count]' | sort | diff - <(printf '%s\n' '[0,null,23]' \
+            "[null,[\"$field\"],23]" "[null,[\"$field\"],23]" "[null,[\"$field\"],46]")
+        hold alike 23
+        summarise -c --by "$field" --format text
+        grep -o "  [0-9]*  summary:alike .*" "$OUT" | LC_ALL=C sort | diff - <(printf "  %s=%s\n" \
+            '23  summary:alike  '"$field" -inf '23  summary:alike  '"$field" 0 \
+            '23  summary:alike  '"$field" inf '46  summary:alike  '"$field" nan)
+    done
+}
+
 @test "a field is the end's where that has it, and null is one group" {
     hold files 23
     summarise --latency open:close:id --by size

@@ -162,7 +162,7 @@ static void latency_pairs_starts_with_ends(void **state)
     assert_int_equal(wire.n_fields, 3);
     assert_int_equal(wire.fields[0].subject, 1);
     assert_int_equal(wire.fields[0].word, WIRE_COMM_WORDS);
-    assert_true(wire.fields[0].is_text);
+    assert_int_equal(wire.fields[0].form, WIRE_FORM_TEXT);
     assert_int_equal(wire.fields[1].subject, WIRE_NO_SUBJECT);
     assert_int_equal(wire.fields[2].subject, WIRE_SUBJECT_COMM);
     assert_int_equal(wire.fields[2].word, 0);
@@ -173,7 +173,7 @@ static void latency_pairs_starts_with_ends(void **state)
     assert_int_equal(wire.fields[0].subject, WIRE_NO_SUBJECT);
     assert_int_equal(wire.fields[1].subject, 0);
     assert_int_equal(wire.fields[1].word, WIRE_COMM_WORDS + WIRE_FIELD_TEXT_WORDS);
-    assert_false(wire.fields[1].is_text);
+    assert_int_equal(wire.fields[1].form, WIRE_FORM_BITS);
     assert_false(summary_can_grow(&summary));
     assert_int_equal(summary_check(&summary, &diag), 0);
 }
