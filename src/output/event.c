@@ -71,9 +71,15 @@ bool event_lacks_length(const struct event *event, const struct event_layout *la
     return are_there && (int64_t)event->values[length] < 0;
 }
 
+size_t event_comm_len(const char *comm)
+{
+    size_t len = strnlen(comm, WIRE_COMM_LEN);
+    return len < WIRE_COMM_LEN - 1 ? len : event_whole_characters(comm, len);
+}
+
 const char *event_comm(const struct event *event, size_t *ret_len)
 {
-    *ret_len = strnlen(event->record->comm, WIRE_COMM_LEN);
+    *ret_len = event_comm_len(event->record->comm);
     return event->record->comm;
 }
 

@@ -51,6 +51,10 @@ static inline bool event_is_address(const struct event *event, const struct even
     return (kind == ARG_KIND_HEX || kind == ARG_KIND_TEXT) && event_lacks_length(event, layout, i);
 }
 
+/* The length of a thread's name, of which the kernel keeps 15 bytes: without what is left of a character that
+ * it cut through. `comm` has WIRE_COMM_LEN bytes. */
+size_t event_comm_len(const char *comm);
+
 /* The thread's name: not NUL-terminated, any bytes. */
 const char *event_comm(const struct event *event, size_t *ret_len);
 

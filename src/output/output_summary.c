@@ -5,13 +5,20 @@
 #include "output/event.h"
 #include "output/number.h"
 
+static size_t text_len_of(const struct summary_field *field, const char *text, bool is_truncated)
+{
+    if (field->subject == WIRE_SUBJECT_COMM)
+        return event_comm_len(text);
+    size_t len = strnlen(text, field->n_words * sizeof(uint64_t));
+    return is_truncated ? event_whole_characters(text, len) : len;
+}
+
 struct output_field output_field_of(const struct output_summary *of, size_t group, size_t i)
 {
     const struct summary_field *field = &of->summary->fields[i];
     const struct wire_group *key = &of->totals->groups[group].key;
     const char *text = (const char *)(key->words + field->word);
     bool is_null = key->absent >> i & 1, is_truncated = !is_null && key->truncated >> i & 1;
-    size_t len = strnlen(text, field->n_words * sizeof(uint64_t));
     return (struct output_field){
         .plain =
             {
@@ -20,7 +27,7 @@ struct output_field output_field_of(const struct output_summary *of, size_t grou
                 .is_null = is_null,
                 .bits = key->words[field->word],
                 .text = text,
-                .text_len = is_truncated ? event_whole_characters(text, len) : len,
+                .text_len = text_len_of(field, text, is_truncated),
             },
         .is_truncated = is_truncated,
     };

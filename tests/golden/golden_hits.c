@@ -204,7 +204,11 @@ static const struct hit hits[] = {
     {.layout = &packet_layout, .strings = {"", "", ""}, .truncated = 0x7},
     {.layout = &packet_layout, .strings = {"", "", "\2"}},
     {.layout = &packet_layout, .strings = {"", "", "\2\0\x20\xfb\x7f\0\0"}, .lengths = {[2] = 7}},
-    {.layout = &nothing_layout, .comm = "sixteen bytes \xe2\x82"},
+    /* The kernel cuts at 15 bytes, through a character or not; what is shorter, it did not cut. */
+    {.layout = &nothing_layout, .comm = "fifteen byte \xe2\x82"},
+    {.layout = &nothing_layout, .comm = "bytes: 15 of \xc3\xa9"},
+    {.layout = &nothing_layout, .comm = "bytes: 13 \xf0\x9f\x98"},
+    {.layout = &nothing_layout, .comm = "fifteen bytes \x82"},
     {.layout = &nothing_layout, .comm = ""},
 };
 

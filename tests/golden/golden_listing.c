@@ -44,8 +44,10 @@ static struct probe_arg buffer_args[] = {
 };
 
 static struct arg_spec annotated_specs[] = {SPEC("8@%rax"), SPEC("4@%edx"), SPEC("4@%ecx"), SPEC("8@%rbx")};
-static struct probe_site annotated_sites[] = {
-    {.address = 16, .offset = 16, .spec = TEXT("8@%rax 4@%edx 4@%ecx 8@%rbx"), .args = {annotated_specs, 4, 0}}};
+static struct probe_site annotated_sites[] = {{.address = 16,
+                                               .offset = 16,
+                                               .spec = TEXT("8@%rax 4@%edx 4@%ecx 8@%rbx"),
+                                               .args = {annotated_specs, 4, 0}}};
 static struct probe_arg annotated_args[] = {
     {.name = TEXT("bytes"), .type = TEXT("const void *"), .annotation = TEXT("hex[len]")},
     {.name = TEXT("took"), .type = TEXT("unsigned int"), .annotation = TEXT("ms"), .note = {.unit = "ms"}},

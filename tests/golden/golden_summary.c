@@ -75,7 +75,8 @@ static void every_kind_of_field(struct golden *golden)
     put_text(&groups[0].key, &numbers.fields[2],
              "/all/of/the/sixty-two/bytes/that/there/is/room/for/in/a/group\xc3" /* a half of é */);
     groups[0].key.truncated = 1 << 2;
-    put_text(&groups[0].key, &numbers.fields[3], "sixteen bytes ok");
+    numbers.fields[3].subject = WIRE_SUBJECT_COMM;
+    put_text(&groups[0].key, &numbers.fields[3], "fifteen bytes \xc3" /* what the kernel keeps of an é */);
     groups[1].key = (struct wire_group){.absent = 15, .truncated = 4, .words = {1, 2, 3}};
     groups[2].key = (struct wire_group){.words = {1}};
     put_text(&groups[2].key, &numbers.fields[2], "\"\\\n\x1b[2J\xff");
