@@ -60,3 +60,11 @@ void diag_prefix(struct diag *diag, const char *format, ...)
     buf_printf(&raw, ": %s", diag->text);
     store_escaped(diag, &raw);
 }
+
+int diag_column(const char *text, const char *place)
+{
+    int column = 1;
+    for (; text < place; text++)
+        column += (*text & 0xc0) != 0x80;
+    return column;
+}

@@ -17,4 +17,7 @@ int diag_set(struct diag *diag, int error, const char *format, ...) __attribute_
 /* Puts "…: " before what is there, for a caller that knows the file or the place. */
 void diag_prefix(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* For messages about a place in a text: its column, in characters from 1. */
+int diag_column(const char *text, const char *place);
+
 #endif

@@ -1,15 +1,6 @@
 #include "output/json.h"
 #include "output/json_put.h"
-#include "output/number.h"
 #include "output/output_summary.h"
-
-static void put_wide(struct buf *out, const char *label, wide value)
-{
-    buf_puts(out, label);
-    char *at = buf_reserve(out, NUMBER_ROOM);
-    if (at)
-        out->len = (size_t)(output_wide(at, value) - out->data);
-}
 
 /* As exact as a double is. */
 static void put_double(struct buf *out, const char *label, double value)
@@ -91,19 +82,19 @@ static void put_percentiles(struct buf *out, const struct summary *summary, cons
         unsigned per_10000;
     } rows[] = {{",\"p50\":", 5000}, {",\"p90\":", 9000}, {",\"p99\":", 9900}, {",\"p99_9\":", 9990}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        put_wide(out, rows[i].label,
-                 totals_percentile(group, summary->buckets, summary->step, rows[i].per_10000));
+        output_put_wide(out, rows[i].label,
+                        totals_percentile(group, summary->buckets, summary->step, rows[i].per_10000));
 }
 
 static void put_statistics(struct buf *out, const struct summary *summary, const struct totals_group *group)
 {
-    put_wide(out, ",\"sum\":", totals_sum(group));
+    output_put_wide(out, ",\"sum\":", totals_sum(group));
     if (!totals_count(group)) {
         buf_puts(out, ",\"min\":null,\"max\":null,\"mean\":null");
         return;
     }
-    put_wide(out, ",\"min\":", totals_min(group));
-    put_wide(out, ",\"max\":", totals_max(group));
+    output_put_wide(out, ",\"min\":", totals_min(group));
+    output_put_wide(out, ",\"max\":", totals_max(group));
     put_double(out, ",\"mean\":", totals_mean(group));
     if (summary->kind == SUMMARY_LATENCY)
         put_percentiles(out, summary, group);
@@ -116,8 +107,8 @@ static void put_buckets(struct buf *out, const struct summary *summary, const st
         const struct wire_cell *cell = &group->buckets[i].cell;
         const struct bucket_range range =
             bucket_range(summary->buckets, summary->step, cell->bucket, cell->is_negative);
-        put_wide(out, i ? ",{\"from\":" : "{\"from\":", range.low);
-        put_wide(out, ",\"to\":", range.high);
+        output_put_wide(out, i ? ",{\"from\":" : "{\"from\":", range.low);
+        output_put_wide(out, ",\"to\":", range.high);
         json_put_uint(out, ",\"count\":", group->buckets[i].count);
         buf_putc(out, '}');
     }

@@ -45,3 +45,10 @@ char *output_wide(char *at, wide value)
     at = number_uint(at, (uint64_t)(value / digits19));
     return number_padded(at, (uint64_t)(value % digits19), 19);
 }
+
+void output_put_wide(struct buf *out, const char *label, wide value)
+{
+    char digits[NUMBER_ROOM];
+    buf_puts(out, label);
+    buf_append(out, digits, (size_t)(output_wide(digits, value) - digits));
+}

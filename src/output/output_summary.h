@@ -38,4 +38,7 @@ struct output_field output_field_of(const struct output_summary *of, size_t grou
 /* For NUMBER_ROOM characters; returns the end. */
 char *output_wide(char *at, wide value);
 
+/* The same, behind a label. */
+void output_put_wide(struct buf *out, const char *label, wide value);
+
 #endif

@@ -11,13 +11,6 @@
 
 enum { MOST_EMPTY_ROWS = 3 }; /* that are drawn, between two that aren't */
 
-static void put_wide(struct buf *out, const char *label, wide value)
-{
-    char digits[NUMBER_ROOM];
-    buf_puts(out, label);
-    buf_append(out, digits, (size_t)(output_wide(digits, value) - digits));
-}
-
 /* Nanoseconds, to three digits. */
 static void format_time(char text[NUMBER_ROOM], double ns)
 {
@@ -77,10 +70,10 @@ static void put_values(struct buf *out, const struct totals_group *group)
     if (group->total.nulls)
         text_put_uint(out, "  null ", group->total.nulls);
     if (totals_count(group)) {
-        put_wide(out, "  sum ", totals_sum(group));
-        put_wide(out, "  min ", totals_min(group));
+        output_put_wide(out, "  sum ", totals_sum(group));
+        output_put_wide(out, "  min ", totals_min(group));
         buf_printf(out, "  mean %.2f", totals_mean(group));
-        put_wide(out, "  max ", totals_max(group));
+        output_put_wide(out, "  max ", totals_max(group));
     }
     buf_putc(out, '\n');
 }

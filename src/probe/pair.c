@@ -13,31 +13,23 @@ struct parts {
     size_t count;
 };
 
-static int column_of(const char *text, const char *at)
-{
-    int column = 1;
-    for (; text < at; text++)
-        column += (*text & 0xc0) != 0x80;
-    return column;
-}
-
 static int split(const char *text, struct parts *parts, struct diag *diag)
 {
     for (const char *part = text, *end; part; part = *end ? end + 1 : NULL) {
         end = select_part_end(part);
         if (parts->count == MOST_PARTS)
             return diag_set(diag, -EINVAL, "column %d: more colons than PROVIDER:START:PROVIDER:END:KEY has",
-                            column_of(text, part - 1));
+                            diag_column(text, part - 1));
         if (end == part)
             return diag_set(diag, -EINVAL,
                             "column %d: a name is missing; expected START:END or START:END:KEY",
-                            column_of(text, part));
+                            diag_column(text, part));
         parts->starts[parts->count] = part;
         parts->lens[parts->count++] = (size_t)(end - part);
     }
     if (parts->count == 1)
         return diag_set(diag, -EINVAL, "column %d: expected ':' and the probe where it ends",
-                        column_of(text, text + strlen(text)));
+                        diag_column(text, text + strlen(text)));
     return 0;
 }
 
@@ -47,7 +39,7 @@ static int add_pattern(const struct parts *parts, size_t first, size_t count, co
 {
     const char *start = parts->starts[first];
     const char *end = parts->starts[first + count - 1] + parts->lens[first + count - 1];
-    int column = column_of(text, start);
+    int column = diag_column(text, start);
     if (*start == '!')
         return diag_set(diag, -EINVAL, "column %d: '!' has no meaning here", column);
     *ret_text = strndup(start, (size_t)(end - start));

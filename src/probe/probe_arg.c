@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,13 +143,6 @@ int probe_arg_take_chain(struct probe_arg *arg, struct member_chain *chain, unsi
     return fault ? probe_arg_pass_over(arg, fault) : 0;
 }
 
-static bool is_called(const struct provider_probe *defined, size_t i, const char *name)
-{
-    char number[32];
-    snprintf(number, sizeof(number), "arg%zu", i);
-    return !strcmp(defined->args[i].name ? defined->args[i].name : number, name);
-}
-
 /* Finds the argument that says how long this one is, when all have their kinds. */
 static int settle_length(const struct probe *probe, struct probe_arg *arg,
                          const struct provider_probe *defined)
@@ -160,7 +152,7 @@ static int settle_length(const struct probe *probe, struct probe_arg *arg,
     arg->length_arg = PROBE_NO_ARG;
     if (!name)
         return 0;
-    while (i < n && !is_called(defined, i, name))
+    while (i < n && !provider_arg_is_called(&defined->args[i], i, name))
         i++;
     if (i < n && i < probe->n_args && i < WIRE_MAX_ARGS &&
         (probe->args[i].kind == ARG_KIND_INTEGER || probe->args[i].kind == ARG_KIND_ENUM)) {

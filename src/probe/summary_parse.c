@@ -34,14 +34,6 @@ static const char *skip_prefix(const char *name, size_t *len)
     return name + prefix_len;
 }
 
-static int column_of(const char *text, const char *at)
-{
-    int column = 1;
-    for (; text < at; text++)
-        column += (*text & 0xc0) != 0x80;
-    return column;
-}
-
 static int no_memory(struct diag *diag)
 {
     return diag_set(diag, -ENOMEM, "out of memory");
@@ -80,9 +72,9 @@ int summary_parse_hist(struct summary *summary, const char *text, struct diag *d
         summary->buckets = WIRE_BUCKETS_LINEAR;
         if (!parse_step(step, &summary->step))
             return diag_set(diag, -EINVAL, "column %d: expected a whole number, 1 or more, after linear/",
-                            column_of(text, step));
+                            diag_column(text, step));
     } else if (strcmp(buckets, "log2")) {
-        return diag_set(diag, -EINVAL, "column %d: expected log2 or linear/STEP", column_of(text, buckets));
+        return diag_set(diag, -EINVAL, "column %d: expected log2 or linear/STEP", diag_column(text, buckets));
     }
     summary->field = strndup(name, len);
     return summary->field ? 0 : no_memory(diag);
@@ -104,7 +96,7 @@ int summary_parse_latency(struct summary *summary, const char *text, struct diag
     summary->key = builtin ? builtin->subject : SUMMARY_ARGUMENT;
     if (builtin && builtin->subject != WIRE_SUBJECT_PID && builtin->subject != WIRE_SUBJECT_TID)
         return diag_set(diag, -EINVAL, "column %d: '%s' doesn't tell which start an end belongs to",
-                        column_of(text, given), pair->key);
+                        diag_column(text, given), pair->key);
     const char *name = skip_prefix(pair->key, &len);
     memmove(pair->key, name, len + 1);
     return 0;
@@ -115,9 +107,9 @@ static int add_field(struct summary *summary, const char *text, const char *name
 {
     const struct builtin *builtin = find_builtin(name, len);
     if (!len)
-        return diag_set(diag, -EINVAL, "column %d: a name is missing", column_of(text, name));
+        return diag_set(diag, -EINVAL, "column %d: a name is missing", diag_column(text, name));
     if (summary->n_fields == WIRE_MAX_FIELDS)
-        return diag_set(diag, -EINVAL, "column %d: more than %d names", column_of(text, name),
+        return diag_set(diag, -EINVAL, "column %d: more than %d names", diag_column(text, name),
                         WIRE_MAX_FIELDS);
     struct summary_field *field = &summary->fields[summary->n_fields];
     *field = (struct summary_field){.subject = SUMMARY_ARGUMENT};
@@ -135,7 +127,7 @@ static int add_field(struct summary *summary, const char *text, const char *name
     summary->n_fields++;
     for (size_t i = 0; i + 1 < summary->n_fields; i++)
         if (!strcmp(summary->fields[i].name, field->name))
-            return diag_set(diag, -EINVAL, "column %d: '%s' stands there twice", column_of(text, name),
+            return diag_set(diag, -EINVAL, "column %d: '%s' stands there twice", diag_column(text, name),
                             field->name);
     return 0;
 }

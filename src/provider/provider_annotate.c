@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,18 +31,10 @@ struct annotator {
     bool is_annotated;
 };
 
-static bool is_called(const struct provider_arg *arg, size_t i, const char *name)
-{
-    char number[32];
-    if (!arg->name)
-        snprintf(number, sizeof(number), "arg%zu", i);
-    return !strcmp(arg->name ? arg->name : number, name);
-}
-
 static const struct provider_arg *find_arg(const struct provider_probe *probe, const char *name)
 {
     for (size_t i = 0; i < probe->n_args && i < MAX_LENGTH_ARGS; i++)
-        if (is_called(&probe->args[i], i, name))
+        if (provider_arg_is_called(&probe->args[i], i, name))
             return &probe->args[i];
     return NULL;
 }

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,4 +243,12 @@ void provider_arg_free(struct provider_arg *arg)
     free(arg->name);
     free(arg->type);
     arg_note_free(&arg->note);
+}
+
+bool provider_arg_is_called(const struct provider_arg *arg, size_t i, const char *name)
+{
+    char number[32];
+    if (!arg->name)
+        snprintf(number, sizeof(number), "arg%zu", i);
+    return !strcmp(arg->name ? arg->name : number, name);
 }

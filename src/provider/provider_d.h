@@ -22,6 +22,9 @@ struct provider_arg {
     struct arg_note note;     /* length_arg is "argN" or the name of an argument of the probe, an integer */
 };
 
+/* Whether the probe's argument number `i` has that name, its own or else "argN". */
+bool provider_arg_is_called(const struct provider_arg *arg, size_t i, const char *name);
+
 /* A further field, in which an argument is shown in another way. */
 struct provider_field {
     struct provider_arg arg;
