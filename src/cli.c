@@ -76,6 +76,8 @@ static bool is_bare_kernel(const struct option_row *row, int code, char *const *
 /* Deals with one thing that getopt found. */
 static int take_one(struct parse *parse, int code, char *const *argv)
 {
+    if (code == CODE_OPERAND && parse->cli->mode == CLI_TRACE && !parse->word)
+        parse->word = optarg;
     if (code == CODE_OPERAND)
         return cli_push_string(parse, &parse->cli->paths, optarg);
     if (code == '?')
@@ -138,6 +140,15 @@ static const char *default_format(const struct cli *cli)
     return cli_summarises(cli) && !cli->output && isatty(STDOUT_FILENO) ? "text" : "json";
 }
 
+/* What is wrong with an option may be that it is the command's: `tracer -f ls -l`. */
+static int hint_at_separator(const char *word, int error, struct diag *diag)
+{
+    struct diag said = {0};
+    if (diag)
+        said = *diag;
+    return diag_set(diag, error, "%s; or put -- before '%s', if that is a command to run", said.text, word);
+}
+
 int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
 {
     *ret_cli = (struct cli){.string_limit = DEFAULT_STRING_LIMIT,
@@ -147,10 +158,10 @@ int cli_parse(int argc, char **argv, struct cli *ret_cli, struct diag *diag)
                             .log_level = LOG_LEVEL_NORMAL};
     struct parse parse = {.cli = ret_cli, .diag = diag};
     int error = take_all(&parse, argc, argv);
-    if (error)
-        return error;
-    if (ret_cli->mode == CLI_LIST)
+    if (!error && ret_cli->mode == CLI_LIST)
         error = cli_check_list(&parse);
+    if (error)
+        return parse.word ? hint_at_separator(parse.word, error, diag) : error;
     if (ret_cli->mode == CLI_TRACE)
         error = cli_check_trace(&parse);
     if (!ret_cli->format)

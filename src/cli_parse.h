@@ -19,7 +19,8 @@ struct parse {
     struct diag *diag;
     const struct option_row *row;
     const char *value;
-    uint64_t seen; /* bit per option_id */
+    uint64_t seen;    /* bit per option_id */
+    const char *word; /* the first that stands in front of all options -l, and is none's value; or NULL */
 };
 _Static_assert(OPTION_COUNT <= 64, "struct parse has a bit per option");
 

@@ -315,6 +315,7 @@ static void test_wrong_usage(void **state)
     static const char sample[] = "expected 1/N, where N is 1 to 4294967295";
     static const char nothing[] =
         "nothing to trace; give -p PID, -x PATH or -- COMMAND, or list probes with -l PATH";
+    static const char hint[] = "; or put -- before 'ls', if that is a command to run";
     static const struct {
         const char *words;
         const char *prefix, *text; /* the message is prefix + text */
@@ -381,7 +382,7 @@ static void test_wrong_usage(void **state)
         {"-l --", "", "nothing to list; give the path of a file, -p PID or -k"},
         {"-l -p 1 ./a", "", "-l lists files or processes; leave out -p or './a'"},
         {"-l a -n 3", "", "-n has no meaning with -l; leave one of them out"},
-        {"a --duration 1 -l", "", "--duration has no meaning with -l; leave one of them out"},
+        {"-l a --duration 1", "", "--duration has no meaning with -l; leave one of them out"},
         {"-l a -s 9", "", "-s has no meaning with -l; leave one of them out"},
         {"-l a --buffer 1M", "", "--buffer has no meaning with -l; leave one of them out"},
         {"-l a --sample 1/2", "", "--sample has no meaning with -l; leave one of them out"},
@@ -408,6 +409,13 @@ static void test_wrong_usage(void **state)
         {"-l -k exec a", "", "-l -k lists kernel probes and nothing else; leave out 'a'"},
         {"-l -p 1 -k exec", "", "-l -k lists kernel probes and nothing else; leave out -p"},
         {"-l -k --min-duration 1s", "", "--min-duration has no meaning with -l; leave one of them out"},
+        {"-f ls -l", "-f has no meaning with -l; leave one of them out", hint},
+        {"ls -la x -c", "unknown option '-a'; see tracer --help", hint},
+        {"-f ls --color", "option '--color' is unknown or an ambiguous abbreviation; see tracer --help",
+         hint},
+        {"ls -n x", "-n 'x': expected a number of events, 1 or more", hint},
+        {"ls x -t", "-t needs a value: -t GLOB", hint},
+        {"-l ls -Z", "", "unknown option '-Z'; see tracer --help"},
         {"-Z", "", "unknown option '-Z'; see tracer --help"},
         {"-p 1 -vZq", "", "unknown option '-Z'; see tracer --help"},
         {"-y", "", "unknown option '-y'; see tracer --help"},
