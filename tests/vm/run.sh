@@ -31,6 +31,10 @@ FACTOR=10 # how much longer than here a test may take there
 MEMORY=1024M
 # Speeds up what an emulated CPU is slow at: system calls, starting programs, asking for the time.
 FAST="mitigations=off norandmaps tsc=reliable"
+# A guest that measures its clocks while this machine is busy may be wrong by any factor, and one whose time runs twenty
+# times too fast is past each limit at once. So it is told how fast its time stamp counter is (see tsc_khz()), and
+# believes that its timer works.
+CLOCKS=no_timer_check
 # QEMU 7.2 spoils the flags when cmpxchg16b is interrupted, of which every second start of 6.12 dies. Kernels do
 # without that instruction when the CPU has none; 7.2, which takes no harm, then gives programs no task storage.
 CPU=max,-cx16
@@ -49,6 +53,28 @@ virtiofsd() {
         [ ! -x "$program" ] || { echo "$program" && return; }
     done
     return 1
+}
+
+# How many thousand times a second this machine's time stamp counter counts, which is the guests' too.
+tsc_khz() {
+    /usr/bin/python3 - <<'PY'
+import ctypes, mmap, time
+
+page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page.write(bytes.fromhex("0f31 48c1e220 4809d0 c3"))  # rdtsc; shl $32,%rdx; or %rdx,%rax; ret
+read_counter = ctypes.CFUNCTYPE(ctypes.c_uint64)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
+
+
+def read_both():
+    """Of many readings the one that was interrupted least: nanoseconds, and the counter."""
+    readings = ((time.monotonic_ns(), read_counter(), time.monotonic_ns()) for _ in range(1000))
+    before, counter, after = min(readings, key=lambda reading: reading[2] - reading[0])
+    return (before + after) / 2, counter
+
+
+(start_ns, start), _, (end_ns, end) = read_both(), time.sleep(0.2), read_both()
+print(round((end - start) / (end_ns - start_ns) * 1e6))
+PY
 }
 
 # make_initrd KERNEL_FOLDER SUITES FILE
@@ -93,7 +119,7 @@ start_guest() {
         -chardev "socket,id=root,path=$log.socket" -device vhost-user-fs-pci,chardev=root,tag=root \
         -kernel "$folder/vmlinuz" -initrd "$log.initrd" -serial "file:$log.console" \
         -chardev stdio,id=result,signal=off -serial chardev:result \
-        -append "console=ttyS0 quiet panic=-1 oops=panic $FAST $options" </dev/null
+        -append "console=ttyS0 quiet panic=-1 oops=panic $FAST $CLOCKS $options" </dev/null
 }
 
 # Passes on what a guest says, line by line, and stops one that becomes silent or doesn't end.
@@ -199,6 +225,7 @@ main() {
     PIDFILES=("${PIDFILES[@]/%/.pid}")
     rm -f "${PIDFILES[@]}"
     trap stop_guests EXIT
+    CLOCKS="$CLOCKS tsc_early_khz=$(tsc_khz)"
     for kernel in "$@"; do
         while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
             wait -n || true
