@@ -76,8 +76,19 @@ start_held() {
     "$@" <"$gate" >"$HELD_OUT" 2>"$BATS_TEST_TMPDIR/held.err" 3>&- &
     HELD_PID=$!
     exec {HELD_GATE}>"$gate"
-    # Until then the process is still this shell's copy.
-    wait_until 10 test ! "/proc/$HELD_PID/exe" -ef "/proc/$$/exe"
+    # Until then the process may still be this shell's copy, or one that has not mapped its program and libraries.
+    wait_until 10 waits_for_input "$HELD_PID"
+}
+
+# waits_for_input PID: whether a thread of that process, or of one that descends from it, is in a read(2) of its standard
+# input or in a poll(2): by their numbers on x86-64 (0, 7) and on arm64 (63, and 73 for ppoll).
+waits_for_input() {
+    local child
+    ! grep -qsE '^(0 0x0|7|63 0x0|73) ' "/proc/$1/task"/*/syscall || return 0
+    for child in $(cat "/proc/$1/task"/*/children 2>/dev/null); do
+        ! waits_for_input "$child" || return 0
+    done
+    return 1
 }
 
 release_held() {
