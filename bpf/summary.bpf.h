@@ -4,7 +4,8 @@
  * Everything is exact: each hit is counted as taken or, where a map had no more room for what it needed, as
  * lost, whoever else comes at the same moment. Entries of `groups` and `cells` are never deleted while
  * programs run, so a pointer to one stays good when its program is preempted; they are added to atomically.
- * Of those who end the same start, the one counts who deletes it. */
+ * Those of `starts` are deleted and replaced, and the kernel hands their memory out again at once, to any
+ * program that may be looking at them: claim_start(). */
 #ifndef TRACER_SUMMARY_BPF_H
 #define TRACER_SUMMARY_BPF_H
 
@@ -114,6 +115,7 @@ static __noinline int take_start(struct hit *hit, struct wire_spec *spec)
     if (!make_start_key(hit, spec, &key)) {
         __sync_fetch_and_add(&counts->nulls, 1);
     } else if (bpf_map_update_elem(&starts, &key, hit, BPF_ANY)) {
+        bpf_map_delete_elem(&starts, &key); /* or the end would be matched with the one before */
         count_lost(spec);
         return 0;
     } else {
@@ -123,28 +125,50 @@ static __noinline int take_start(struct hit *hit, struct wire_spec *spec)
     return 0;
 }
 
-/* Finds the start and leaves in the hit what its group knew then, and when that was. A start that came while
- * the end was waiting for a page is not what it ends. Returns 0 for an end without a start, which is taken
- * in. */
+enum { CLAIM_TRIES = 4 };
+
+/* The time of a start that an end has claimed: none ends what is later than itself. */
+#define CLAIMED_TS (~0ULL)
+
+/* Copies a start into the hit that ends it, and claims it. While it is copied it may be replaced or deleted,
+ * and another one stand in its memory. So afterwards the key must still lead there, and the time still be the
+ * one that was copied: starts that follow each other in one place differ in that. Of several ends only one
+ * changes it. A start that came while the end was waiting for a page is not what it ends.
+ *
+ * Whoever has claimed a start deletes it. A start of the same key that comes just between goes with it; its
+ * end will count as one without a start. */
+static __always_inline bool claim_start(struct hit *hit, const struct wire_start_key *key)
+{
+    for (int i = 0; i < CLAIM_TRIES; i++) {
+        struct wire_start *start = bpf_map_lookup_elem(&starts, key);
+        if (!start)
+            return false;
+        __u64 ts = *(volatile __u64 *)&start->ts, thread = start->thread;
+        hit->group = start->group;
+        if (bpf_map_lookup_elem(&starts, key) != start)
+            continue;
+        if (ts > hit->ts)
+            return false;
+        if (__sync_val_compare_and_swap(&start->ts, ts, CLAIMED_TS) != ts)
+            continue;
+        bpf_map_delete_elem(&starts, key);
+        hit->started = ts;
+        return thread == hit->thread;
+    }
+    return false;
+}
+
+/* Finds the start and leaves in the hit what its group knew then, and when that was. Returns 0 for an end
+ * without a start, which is taken in. */
 __noinline int match_end(struct hit *hit, struct wire_spec *spec)
 {
     struct wire_summary_counts *counts = find_counts();
     struct wire_start_key key;
-    struct wire_start *start = NULL;
-    __u64 ts = 0, thread = 0;
     if (!summarises || !hit || !spec || !counts)
         return 0;
     bool readable = make_start_key(hit, spec, &key);
-    if (readable)
-        start = bpf_map_lookup_elem(&starts, &key);
-    if (start) {
-        ts = start->ts;
-        thread = start->thread;
-        hit->group = start->group;
-    }
-    if (start && ts <= hit->ts && !bpf_map_delete_elem(&starts, &key) && thread == hit->thread) {
+    if (readable && claim_start(hit, &key)) {
         __sync_fetch_and_add(&counts->matched, 1);
-        hit->started = ts;
         return 1;
     }
     __sync_fetch_and_add(readable ? &counts->unstarted : &counts->nulls, 1);
