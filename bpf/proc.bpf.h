@@ -104,8 +104,8 @@ int BPF_PROG(exit_note_exec, struct task_struct *task)
 {
     __u32 pid = (__u32)task->tgid;
     __u64 now = bpf_ktime_get_ns();
-    if (is_meant(current_ids()))
-        bpf_map_update_elem(&exec_times, &pid, &now, BPF_ANY);
+    if (is_meant(current_ids()) && bpf_map_update_elem(&exec_times, &pid, &now, BPF_ANY))
+        bpf_map_delete_elem(&exec_times, &pid); /* rather no time than that of an earlier exec */
     return 0;
 }
 
