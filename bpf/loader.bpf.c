@@ -40,7 +40,7 @@ struct wait {
     __u64 ids;
     __u64 deadline;
     void *memory; /* of the thread's own, and there */
-    bool answered;
+    bool is_over; /* for another reason than that it took too long */
 };
 
 /* This way of reading memory calls cond_resched() on its way (__get_user_pages() in mm/gup.c), and fails in a
@@ -53,9 +53,8 @@ static bool yield(const struct wait *wait)
 
 static long look(__u32 number, struct wait *wait)
 {
-    wait->answered = !bpf_map_lookup_elem(&held, &wait->ids);
-    return wait->answered || !*(volatile __u32 *)&answering || bpf_ktime_get_ns() > wait->deadline ||
-           !yield(wait);
+    wait->is_over = !bpf_map_lookup_elem(&held, &wait->ids) || !*(volatile __u32 *)&answering || !yield(wait);
+    return wait->is_over || bpf_ktime_get_ns() > wait->deadline;
 }
 
 SEC("uprobe.multi.s")
@@ -70,14 +69,19 @@ int code_mapped(struct pt_regs *ctx)
     keep_to_task_stack(ctx);
     if (!is_target(wait.ids >> 32))
         return 0;
-    bool hold = *(volatile __u32 *)&answering && !bpf_map_update_elem(&held, &wait.ids, &here, BPF_ANY);
-    if (send_notice(WIRE_CODE_MAPPED, wait.ids) && hold)
-        bpf_loop(MOST_LOOKS, look, &wait, 0);
-    if (hold && !wait.answered)
-        bpf_map_delete_elem(&held, &wait.ids);
-    if (hold && !wait.answered && bpf_ktime_get_ns() > wait.deadline) {
-        *(volatile __u32 *)&answering = 0;
-        __sync_fetch_and_add(&unanswered, 1);
+    if (!*(volatile __u32 *)&answering) {
+        send_notice(WIRE_CODE_MAPPED, wait.ids);
+        return 0;
     }
+    /* There may be no room for one more, or for the notice. */
+    bool hold = !bpf_map_update_elem(&held, &wait.ids, &here, BPF_ANY);
+    if (send_notice(WIRE_CODE_MAPPED, wait.ids) && hold) {
+        bpf_loop(MOST_LOOKS, look, &wait, 0);
+        if (!wait.is_over)
+            *(volatile __u32 *)&answering = 0;
+    }
+    if (!wait.is_over)
+        __sync_fetch_and_add(&unanswered, 1);
+    bpf_map_delete_elem(&held, &wait.ids);
     return 0;
 }
