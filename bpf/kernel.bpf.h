@@ -22,7 +22,7 @@ const volatile __u32 own_pid = 0;
 /* Calls whose thread makes the next one before the return of the last was seen. */
 __u64 calls_without_return = 0;
 
-/* Calls of which nothing is told, because there was no memory to note their beginning. */
+/* Calls of which nothing is told, because what is noted of them could not be had. */
 __u64 calls_forgotten = 0;
 
 /* Asked before anything else: whoever is not a target pays for no more than this. tracer itself never is:

@@ -57,8 +57,10 @@ static __always_inline __u64 count_reads(void)
     return bpf_core_field_exists(task->ioac.syscr) ? task->ioac.syscr : 0;
 }
 
-/* Where the thread's read that begins now is noted; NULL: there is no memory for it. */
-static __always_inline struct reading *note_reading(void)
+/* Where the thread's reads are noted. NULL: there is no memory for it. Or, before Linux 6.2, another thread
+ * has been preempted on this processor while it was looking for its own (bpf_task_storage_trylock() in
+ * kernel/bpf/bpf_task_storage.c). */
+static __always_inline struct reading *reading_of_thread(void)
 {
     struct reading *reading =
         bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -87,7 +89,7 @@ static __always_inline void describe(struct reading *reading, struct file *file,
 
 static __always_inline int begin_read(struct file *file, __s64 fd, __u64 requested)
 {
-    struct reading *reading = note_reading();
+    struct reading *reading = reading_of_thread();
     if (reading) {
         describe(reading, file, fd, requested);
         start_reading(reading);
@@ -139,18 +141,21 @@ static __always_inline int end_read(struct reading *reading, __u64 ids, __s64 re
 SEC("fentry/vfs_read")
 int BPF_PROG(vfs_read_fentry)
 {
-    struct reading *reading = is_meant(current_ids()) ? note_reading() : NULL;
+    struct reading *reading = is_meant(current_ids()) ? reading_of_thread() : NULL;
     if (reading)
         start_reading(reading);
     return 0;
 }
 
+/* Asks for the thread's reads as the beginning does. Were none made here, nobody could say whether there are
+ * none or they can't be had, and what can't be told is to be counted. The other ways run where no thread is
+ * preempted. */
 SEC("fexit/vfs_read")
 int BPF_PROG(vfs_read_fexit, struct file *file, char *buffer, __u64 requested, void *position, __s64 result)
 {
     __u64 ids = current_ids();
-    struct reading *reading = find_reading(ids);
-    return reading ? end_read(reading, ids, result, file, requested) : 0;
+    struct reading *reading = is_meant(ids) ? reading_of_thread() : NULL;
+    return reading && reading->start ? end_read(reading, ids, result, file, requested) : 0;
 }
 
 SEC("kprobe/vfs_read")
