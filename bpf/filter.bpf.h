@@ -10,8 +10,8 @@
 #ifndef TRACER_FILTER_BPF_H
 #define TRACER_FILTER_BPF_H
 
-#include "hit.bpf.h"
 #include "specs.bpf.h"
+#include "text.bpf.h"
 
 /* Entry 0 is not used. Sized before load: a single entry where there are no filters. */
 struct {
@@ -84,36 +84,16 @@ static __always_inline __s64 bytes_length(const struct wire_term *term, const st
     return hit->values[arg] < WIRE_STRING_MAX ? hit->values[arg] : WIRE_STRING_MAX; /* longer than any text */
 }
 
-static __always_inline long read_text(const struct wire_term *term, struct hit *hit, __u32 size,
-                                      __u64 address, enum text_place place)
-{
-    FORGET(size);
-    if (size > sizeof(hit->text))
-        return -1;
-    if (place == TEXT_OF_KERNEL)
-        return bpf_probe_read_kernel_str(hit->text, size, (void *)address);
-    if (term->comparison == WIRE_COMPARE_BYTES)
-        return bpf_probe_read_user(hit->text, size, (void *)address);
-    long len = bpf_probe_read_user_str(hit->text, size, (void *)address);
-    /* What is behind an array that is filled may not be there. */
-    if (len < 0 && term->length && --size < sizeof(hit->text))
-        len = bpf_probe_read_user(hit->text, size, (void *)address);
-    return len;
-}
-
-/* What is compared lies in two pages at most. */
 static __always_inline bool fetch_text(const struct wire_term *term, struct hit *hit, __u32 size,
                                        __u64 address, enum text_place place)
 {
-    long len = read_text(term, hit, size, address, place);
-    for (__u32 page = 0; place == TEXT_OF_USER && len < 0 && page <= 1; page++) {
-        __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
-        char byte;
-        if (bpf_copy_from_user(&byte, 1, (void *)touch))
-            break;
-        len = read_text(term, hit, size, address, place);
-    }
-    return len >= 0;
+    __u32 kind = term->length ? TEXT_ARRAY : TEXT_STRING;
+    if (term->comparison == WIRE_COMPARE_BYTES)
+        kind = TEXT_BYTES;
+    if (place == TEXT_OF_USER)
+        return read_text((struct text *)hit->text, size, address, kind) >= 0;
+    FORGET(size);
+    return size <= sizeof(hit->text) && bpf_probe_read_kernel_str(hit->text, size, (void *)address) >= 0;
 }
 
 static __always_inline bool holds_text(const struct wire_term *term, struct hit *hit, __u64 address,

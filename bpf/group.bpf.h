@@ -25,25 +25,6 @@ static __always_inline void clear_field(struct wire_group *group, const struct w
 
 enum { FIELD_TEXT_SIZE = WIRE_FIELD_TEXT_WORDS * 8 };
 
-/* One that fills its array has no NUL, and what is behind it may not be there. */
-static __always_inline long read_array(char *text, __u32 length, __u64 address)
-{
-    FORGET(length);
-    if (length > WIRE_FIELD_TEXT_MAX)
-        return -1;
-    long len = bpf_probe_read_user_str(text, length + 1, (void *)address);
-    return len < 0 && !bpf_probe_read_user(text, length, (void *)address) ? length + 1 : len;
-}
-
-static __always_inline long read_once(char *text, __u32 length, __u64 address, enum text_place place)
-{
-    if (place == TEXT_OF_KERNEL)
-        return bpf_probe_read_kernel_str(text, FIELD_TEXT_SIZE, (void *)address);
-    if (length)
-        return read_array(text, length, address);
-    return bpf_probe_read_user_str(text, FIELD_TEXT_SIZE, (void *)address);
-}
-
 /* Text that is a part of a group: it is to be the same bytes for the same text, up to the group's end.
  * Returns the length with the NUL; negative: it can't be read. */
 static __always_inline long read_field_text(struct hit *hit, const struct wire_field *field, __u64 address,
@@ -54,14 +35,10 @@ static __always_inline long read_field_text(struct hit *hit, const struct wire_f
     if (!address || word > WIRE_GROUP_WORDS - WIRE_FIELD_TEXT_WORDS)
         return -1;
     char *text = (char *)&hit->group.words[word];
-    long len = read_once(text, field->length, address, place);
-    for (__u32 page = 0; place == TEXT_OF_USER && len < 0 && page <= 1; page++) {
-        __u64 touch = page ? (address & ~(__u64)(PAGE - 1)) + PAGE : address;
-        char byte;
-        if (bpf_copy_from_user(&byte, 1, (void *)touch))
-            break;
-        len = read_once(text, field->length, address, place);
-    }
+    __u32 size = field->length ? field->length + 1 : FIELD_TEXT_SIZE;
+    __u32 kind = field->length ? TEXT_ARRAY : TEXT_STRING;
+    long len = place == TEXT_OF_USER ? read_text((struct text *)text, size, address, kind)
+                                     : bpf_probe_read_kernel_str(text, FIELD_TEXT_SIZE, (void *)address);
     if (len == FIELD_TEXT_SIZE)
         text[WIRE_FIELD_TEXT_MAX] = '\0';
     return len;
