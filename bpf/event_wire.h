@@ -39,6 +39,9 @@ enum {
     WIRE_QUICK_TEXT = 48,    /* bytes that its record has for a string: two cache lines with the rest of it */
 };
 
+/* An attach cookie beyond all specs: whose hits nobody wants. */
+enum { WIRE_NO_SPEC = 0x7fffffff };
+
 /* Registers are numbered by their 64-bit slot in the kernel's struct pt_regs, so the BPF program copies the
  * slots as they are and knows no names. arch/x86/include/asm/ptrace.h: 21 slots, r15 first, rip is 16, rsp
  * 19. arch/arm64/include/uapi/asm/ptrace.h: x0 to x30, sp 31, pc 32. */

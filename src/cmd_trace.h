@@ -1,7 +1,8 @@
-/* The parts of `cmd_trace`: how it starts (cmd_trace_start.c), what is attached to which targets
- * (cmd_trace_attach.c) and in the kernel (cmd_trace_kernel.c), how targets are followed through forks, execs
- * and libraries that they load (cmd_trace_follow.c), how hits become lines
- * (cmd_trace_stream.c), and when summaries are written (cmd_trace_summary.c). */
+/* The parts of `cmd_trace`: how it starts (cmd_trace_start.c), what targets have mapped
+ * (cmd_trace_mappings.c), how that is attached to (cmd_trace_attach.c) and what in the kernel
+ * (cmd_trace_kernel.c), how targets are followed through forks, execs and libraries that they load
+ * (cmd_trace_follow.c), how hits become lines (cmd_trace_stream.c), and when summaries are written
+ * (cmd_trace_summary.c). */
 #ifndef TRACER_CMD_TRACE_H
 #define TRACER_CMD_TRACE_H
 
@@ -31,12 +32,12 @@ struct trace_mapping {
     int fd; /* what open_path goes through, when it is /proc/self/fd/N; else -1 */
     struct plan_file *file;
     bool attached;
+    bool limited;  /* attached for its process alone */
     bool given_up; /* could not be attached, and won't be */
 };
 
-/* A dynamic loader that tells us when a target (pid 0: any) maps more code. */
+/* A dynamic loader that tells us when a target maps more code. */
 struct trace_loader {
-    pid_t pid;
     uint64_t device;
     uint64_t inode;
 };
@@ -63,6 +64,7 @@ struct trace {
     size_t n_mappings;
     struct trace_loader *loaders;
     size_t n_loaders;
+    pid_t limited_to;     /* the only target, when links can be made for that alone; else 0 */
     struct watch targets; /* of -p or the command; with --follow their children, too */
     uint32_t unanswered;  /* session_read_unanswered(), as far as it was told */
     size_t files_read;    /* with or without probes */
@@ -127,8 +129,8 @@ int trace_add_descendants(struct trace *trace, struct diag *diag);
 /* Looks once more at what each target has mapped, and attaches to what is new. */
 void trace_look_again(struct trace *trace);
 
-/* Does what notices ask for, a batch of them. False: all targets have ended, and no notice is left that could
- * name another one. */
+/* Does what notices ask for, a batch of them. False: all targets
+ * have ended, and no notice is left that could name another one. */
 bool trace_follow(struct trace *trace);
 
 /* A bit per probe id. */

@@ -18,138 +18,6 @@ static double ms_since(int64_t start)
     return (double)(clock_now(CLOCK_MONOTONIC) - start) / (double)NS_PER_MS;
 }
 
-static int add_mapping(struct trace *trace, pid_t pid, const char *open_path, struct plan_file *file)
-{
-    for (size_t i = 0; i < trace->n_mappings; i++)
-        if (trace->mappings[i].pid == pid && trace->mappings[i].file == file)
-            return 0;
-    struct trace_mapping *mappings = reallocarray(trace->mappings, trace->n_mappings + 1, sizeof(*mappings));
-    if (!mappings)
-        return -ENOMEM;
-    trace->mappings = mappings;
-    char *path = strdup(open_path);
-    if (!path)
-        return -ENOMEM;
-    mappings[trace->n_mappings++] =
-        (struct trace_mapping){.pid = pid, .open_path = path, .fd = -1, .file = file};
-    return 0;
-}
-
-/* Says with -v which of them -w leaves out. */
-static void count_selected(struct trace *trace, const struct probe_file *file)
-{
-    for (size_t i = 0; i < file->n_probes; i++) {
-        const struct probe *probe = &file->probes[i];
-        trace->n_selected += select_matches(&trace->files.select, probe->provider, probe->name);
-        cmd_files_wants(&trace->files, probe);
-    }
-}
-
-static int add_file(struct trace *trace, const struct plan_file_id *id, struct probe_file *file,
-                    struct plan_file **ret_file, struct diag *diag)
-{
-    trace->files_read += file != NULL;
-    if (file)
-        count_selected(trace, file);
-    int error = plan_add_file(&trace->plan, id, file, &trace->files.select, ret_file);
-    if (error == -E2BIG)
-        return diag_set(diag, error, "-w makes more than %d different filters; select fewer probes with -t",
-                        WIRE_MAX_FILTERS - 1);
-    if (!error)
-        error = account_grow(&trace->account, &trace->plan);
-    return error ? diag_set(diag, error, "out of memory") : 0;
-}
-
-/* A file without an ELF header (code that a just-in-time compiler wrote, say) has no probes and is no reason
- * to stop. It is remembered, and not read again. */
-static int add_module(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
-{
-    const struct plan_file_id id = {module->device, module->inode, module->version};
-    struct plan_file *planned = plan_find_file(&trace->plan, &id);
-    int error = 0;
-    if (!planned) {
-        struct probe_file *file = NULL;
-        error = cmd_files_read_module(&trace->files, module, &file, diag);
-        if (error == -EPERM || error == -EACCES || error == -ENOMEM)
-            return error;
-        if (error == -ENOENT) /* unmapped meanwhile; whoever has it mapped next time will be looked at */
-            return 0;
-        if (error)
-            log_detail("passed over: %s", diag->text);
-        if (error && error != -ENOEXEC && error != -EBADMSG)
-            return 0;
-        error = add_file(trace, &id, file, &planned, diag);
-        if (error)
-            return error;
-    }
-    error = planned->n_sites ? add_mapping(trace, pid, module->open_path, planned) : 0;
-    return error ? diag_set(diag, error, "out of memory") : 0;
-}
-
-static bool is_linked(const struct trace *trace, pid_t pid)
-{
-    for (size_t i = 0; i < trace->n_mappings; i++)
-        if (trace->mappings[i].pid == pid && trace->mappings[i].attached)
-            return true;
-    return false;
-}
-
-int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
-{
-    _cleanup_module_list_ struct module_list list = {0};
-    int error = module_list_read(pid, &list, diag);
-    ns_pids_find(&trace->ns_pids, (uint32_t)pid, 0); /* it may have gone when its hits are read */
-    /* The kernel finds a process's memory through its first thread. Where that has ended, and where children
-     * are to be seen from their first hit on, attach to the file for all processes; the programs look at the
-     * process id themselves. But never in both ways: each hit would count twice. */
-    bool for_all = trace->cli->follow || (list.first_thread_ended && !is_linked(trace, pid));
-    pid_t attach_pid = for_all ? 0 : pid;
-    for (size_t i = 0; i < list.count && !error; i++) {
-        error = add_module(trace, attach_pid, &list.modules[i], diag);
-        if (!error && list.modules[i].is_loader)
-            error = trace_watch_loader(trace, attach_pid, &list.modules[i], diag);
-    }
-    return error;
-}
-
-void trace_fd_path(int fd, char ret_path[TRACE_FD_PATH])
-{
-    snprintf(ret_path, TRACE_FD_PATH, "/proc/self/fd/%d", fd);
-}
-
-/* Not by its path: who replaces the file now would have the places of one file attached in another, and
- * libbpf looks for some names elsewhere (in PATH, in archives). */
-static int add_open_file(struct trace *trace, struct plan_file *planned, int *fd)
-{
-    char open_path[TRACE_FD_PATH];
-    trace_fd_path(*fd, open_path);
-    int error = add_mapping(trace, 0, open_path, planned);
-    if (!error)
-        trace->mappings[trace->n_mappings - 1].fd = take_fd(fd);
-    return error;
-}
-
-int trace_add_exe(struct trace *trace, const char *path, struct diag *diag)
-{
-    struct probe_file *file = NULL;
-    struct plan_file_id id = {0};
-    _cleanup_close_ int fd = -1;
-    int error = cmd_files_read_path(&trace->files, path, &file, &id.device, &id.inode, &fd, diag);
-    if (error)
-        return error;
-    struct plan_file *planned = plan_find_file(&trace->plan, &id);
-    if (planned) {
-        probe_file_free(file);
-        return 0;
-    }
-    error = add_file(trace, &id, file, &planned, diag);
-    if (error)
-        return error;
-    if (planned->n_sites)
-        error = add_open_file(trace, planned, &fd);
-    return error ? diag_set(diag, error, "out of memory") : 0;
-}
-
 /* Room for specs costs next to nothing beforehand, but time once programs run. */
 enum { FEW_SPECS = 1024 };
 
@@ -181,10 +49,12 @@ int trace_open_session(struct trace *trace, struct diag *diag)
     }
     int64_t start = clock_now(CLOCK_MONOTONIC);
     int error = session_open(&config, &trace->session, diag);
-    if (!error)
-        log_detail("BPF program%s loaded in %.1f ms", config.plain && config.memory ? "s" : "",
-                   ms_since(start));
-    return error;
+    if (error)
+        return error;
+    log_detail("BPF program%s loaded in %.1f ms", config.plain && config.memory ? "s" : "", ms_since(start));
+    if (session_can_limit(trace->session))
+        trace->limited_to = config.only_target;
+    return 0;
 }
 
 static int set_filters(struct trace *trace, struct diag *diag)
@@ -213,11 +83,10 @@ static int set_specs(struct trace *trace, const struct plan_file *file, struct d
     return error;
 }
 
-/* How a file's mappings are attached so far, and how many are still to be. */
+/* For whom a file is attached so far. */
 struct coverage {
-    bool any;
-    bool all_processes;
-    size_t pending;
+    bool target;
+    bool all;
 };
 
 static struct coverage cover(const struct trace *trace, const struct plan_file *file)
@@ -225,11 +94,10 @@ static struct coverage cover(const struct trace *trace, const struct plan_file *
     struct coverage coverage = {0};
     for (size_t i = 0; i < trace->n_mappings; i++) {
         const struct trace_mapping *mapping = &trace->mappings[i];
-        if (mapping->file != file || mapping->given_up)
+        if (mapping->file != file || !mapping->attached)
             continue;
-        coverage.any |= mapping->attached;
-        coverage.all_processes |= mapping->attached && !mapping->pid;
-        coverage.pending += !mapping->attached;
+        coverage.target |= mapping->limited;
+        coverage.all |= !mapping->limited;
     }
     return coverage;
 }
@@ -276,17 +144,44 @@ static int open_mapping(const struct trace_mapping *mapping, int *ret_fd, struct
     return module_open(&module, ret_fd, diag);
 }
 
-/* One link a file, as far as that can be: limited to the one process that maps it, so that others don't pay
- * for their hits; for all when there are several, since each link costs at every hit. */
+/* Attaches so that nobody wants the hits: with cookies that name no spec. */
+static int attach_unwanted(struct trace *trace, const char *open_path, const struct plan_file *file,
+                           struct session_attached *ret_attached, struct diag *diag)
+{
+    _cleanup_free_ struct plan_site *sites = calloc(file->n_sites, sizeof(*sites));
+    if (!sites)
+        return diag_set(diag, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < file->n_sites; i++) {
+        sites[i] = file->sites[i];
+        sites[i].spec = WIRE_NO_SPEC;
+    }
+    return session_attach(trace->session, open_path, 0, sites, file->n_sites, ret_attached, diag);
+}
+
+static int attach_wanted(struct trace *trace, const char *open_path, struct trace_mapping *mapping,
+                         struct session_attached *ret_attached, struct diag *diag)
+{
+    const struct plan_file *file = mapping->file;
+    int error = set_specs(trace, file, diag);
+    if (!error)
+        error = session_attach(trace->session, open_path, mapping->limited ? mapping->pid : 0, file->sites,
+                               file->n_sites, ret_attached, diag);
+    if (!error)
+        trace->sites_attached += ret_attached->sites;
+    return error;
+}
+
+/* One link a file. Where there is one target, limited to that, so that others don't pay for their hits.
+ *
+ * When that one's first thread ends while others go on, the limited link still has the hits where it is in
+ * place, but gets no further when the file is mapped anew. A second link for all then does, and the first one
+ * goes on having the hits: with two that count, each hit would count twice. */
 static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, struct diag *diag)
 {
-    struct plan_file *file = mapping->file;
-    const struct coverage coverage = cover(trace, file);
+    const struct coverage coverage = cover(trace, mapping->file);
     _cleanup_session_attached_ struct session_attached attached = {0};
-    if (coverage.all_processes)
+    if (coverage.all)
         return 0;
-    if (!coverage.any && coverage.pending > 1)
-        mapping->pid = 0;
     _cleanup_close_ int fd = -1;
     char open_path[TRACE_FD_PATH];
     int error = open_mapping(mapping, &fd, diag);
@@ -294,15 +189,14 @@ static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, st
         return error;
     trace_fd_path(fd, open_path);
     int64_t start = clock_now(CLOCK_MONOTONIC);
-    error = coverage.any ? 0 : set_specs(trace, file, diag);
+    mapping->limited = mapping->pid && mapping->pid == trace->limited_to;
+    if (coverage.target)
+        error = attach_unwanted(trace, open_path, mapping->file, &attached, diag);
+    else
+        error = attach_wanted(trace, open_path, mapping, &attached, diag);
     if (!error)
-        error = session_attach(trace->session, open_path, mapping->pid, file->sites, file->n_sites, &attached,
-                               diag);
-    if (error)
-        return error;
-    trace->sites_attached += attached.sites;
-    log_attached(mapping, &attached, ms_since(start));
-    return 0;
+        log_attached(mapping, &attached, ms_since(start));
+    return error;
 }
 
 static void free_mapping(struct trace_mapping *mapping)

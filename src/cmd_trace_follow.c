@@ -67,15 +67,15 @@ static int attach_loader(struct trace *trace, pid_t pid, const struct module *mo
     if (error)
         return error;
     trace_fd_path(fd, open_path);
-    return session_watch_loader(trace->session, open_path, offset, pid, diag);
+    pid_t limit = pid == trace->limited_to ? pid : 0;
+    return session_watch_loader(trace->session, open_path, offset, limit, diag);
 }
 
-static bool is_watched(const struct trace *trace, pid_t pid, const struct module *module)
+static bool is_watched(const struct trace *trace, const struct module *module)
 {
     for (size_t i = 0; i < trace->n_loaders; i++) {
         const struct trace_loader *known = &trace->loaders[i];
-        if (known->device == module->device && known->inode == module->inode &&
-            (!known->pid || known->pid == pid))
+        if (known->device == module->device && known->inode == module->inode)
             return true;
     }
     return false;
@@ -83,7 +83,7 @@ static bool is_watched(const struct trace *trace, pid_t pid, const struct module
 
 int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
 {
-    if (!trace->session || session_notice_fd(trace->session) < 0 || is_watched(trace, pid, module))
+    if (!trace->session || session_notice_fd(trace->session) < 0 || is_watched(trace, module))
         return 0;
     struct trace_loader *loaders = reallocarray(trace->loaders, trace->n_loaders + 1, sizeof(*loaders));
     if (!loaders)
@@ -95,8 +95,7 @@ int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *modu
         return 0;
     if (error)
         log_warning("%s: libraries that are loaded later won't be noticed: %s", module->path, reason.text);
-    loaders[trace->n_loaders++] =
-        (struct trace_loader){.pid = pid, .device = module->device, .inode = module->inode};
+    loaders[trace->n_loaders++] = (struct trace_loader){.device = module->device, .inode = module->inode};
     return 0;
 }
 
@@ -146,12 +145,21 @@ int trace_add_descendants(struct trace *trace, struct diag *diag)
     return error;
 }
 
+static int attach_mapped(struct trace *trace, pid_t pid, struct diag *diag)
+{
+    int error = trace_add_process(trace, pid, diag);
+    return error ? error : trace_attach(trace, diag);
+}
+
+/* If its first thread ends meanwhile, a link for the process may have come too late, and a path below
+ * /proc/PID. */
 static void look_at(struct trace *trace, pid_t pid)
 {
     struct diag diag = {0};
-    int error = trace_add_process(trace, pid, &diag);
-    if (!error)
-        error = trace_attach(trace, &diag);
+    bool had_memory = process_has_memory(pid);
+    int error = attach_mapped(trace, pid, &diag);
+    if (had_memory && !process_has_memory(pid))
+        error = attach_mapped(trace, pid, &diag);
     if (error && error != -ESRCH)
         log_warning("what process %d has mapped meanwhile is not traced: %s", (int)pid, diag.text);
 }

@@ -196,6 +196,11 @@ int session_set_spec(struct session *session, uint32_t number, const struct wire
     return 0;
 }
 
+bool session_can_limit(const struct session *session)
+{
+    return session->multi;
+}
+
 /* The arguments of session_attach(). */
 struct attachment {
     struct session *session;

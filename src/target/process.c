@@ -161,6 +161,15 @@ int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag)
     return 0;
 }
 
+bool process_has_memory(pid_t pid)
+{
+    _cleanup_buf_ struct buf pages = {0};
+    if (proc_file_read(&pages, "/proc/%d/statm", pid))
+        return false;
+    const char *string = buf_string(&pages);
+    return string && strtoull(string, NULL, 10);
+}
+
 int process_root_prefix(pid_t pid, char *ret_prefix, size_t size)
 {
     char name[40];

@@ -2,6 +2,7 @@
 #ifndef TRACER_TARGET_PROCESS_H
 #define TRACER_TARGET_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -12,6 +13,10 @@
  * *pid). -ESRCH: no such process, or it has exited; -EINVAL: a kernel thread; -EPERM: /proc hides it; the
  * diag says which. A process whose first thread has ended while others run is alive. */
 int process_open(pid_t *pid, int *ret_pidfd, struct diag *diag);
+
+/* Whether the kernel finds memory through the process's number: not after its first thread's end, though it
+ * may live on in others. */
+bool process_has_memory(pid_t pid);
 
 /* "/proc/PID/root" when the process's mount namespace is not ours, "" when it is; into `ret_prefix`, at
  * least 40 bytes. A process of our namespace that has changed its root directory gets "": the kernel shows

@@ -90,8 +90,11 @@ static void takes_a_process_whose_first_thread_has_ended(void **state)
     }
     wait_for_state(pid, 'Z');
     assert_opens(pid, pid);
+    assert_false(process_has_memory(pid));
+    assert_true(process_has_memory(getpid()));
     close(input[1]);
     assert_int_equal(wait_status(pid), EXITED_WELL);
+    assert_false(process_has_memory(pid));
     close(input[0]);
 }
 
