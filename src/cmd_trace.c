@@ -87,7 +87,7 @@ static void wait_for_something(struct run *run, bool idle)
     int64_t deadline = run->deadline < run->summary_due ? run->deadline : run->summary_due;
     int64_t left =
         deadline == INT64_MAX ? INT64_MAX : (deadline - clock_now(CLOCK_MONOTONIC)) / NS_PER_MS + 1;
-    int timeout = idle ? IDLE_MS : BUSY_MS;
+    int timeout = run->trace.unseen ? 0 : idle ? IDLE_MS : BUSY_MS;
     if (left < timeout)
         timeout = left > 0 ? (int)left : 0;
     struct pollfd fds[] = {

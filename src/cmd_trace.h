@@ -66,6 +66,7 @@ struct trace {
     size_t n_loaders;
     pid_t limited_to;     /* the only target, when links can be made for that alone; else 0 */
     struct watch targets; /* of -p or the command; with --follow their children, too */
+    size_t unseen;        /* so many, the first ones, are to be looked at again */
     uint32_t unanswered;  /* session_read_unanswered(), as far as it was told */
     size_t files_read;    /* with or without probes */
     size_t n_selected;    /* probes that -t or -k selects, whether or not -w leaves them */
@@ -126,10 +127,14 @@ int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *modu
  * targets already. */
 int trace_add_descendants(struct trace *trace, struct diag *diag);
 
-/* Looks once more at what each target has mapped, and attaches to what is new. */
+/* Has trace_follow() look once more at what each target has mapped, and attach to what is new. One target at
+ * a time: hits go on, and are to be read in between. Or whoever can't wait calls the second, until it is
+ * false.
+ */
 void trace_look_again(struct trace *trace);
+bool trace_look_at_next(struct trace *trace);
 
-/* Does what notices ask for, a batch of them. False: all targets
+/* Does what notices ask for, a batch of them, and looks at one target, if that is due. False: all targets
  * have ended, and no notice is left that could name another one. */
 bool trace_follow(struct trace *trace);
 
@@ -213,7 +218,8 @@ int trace_write_summary(struct run *run);
 struct session_summary trace_summary_config(const struct trace *trace);
 
 /* -p and -x: attaches to what is there. The second is for afterwards: without --follow only what processes
- * load later is still to be noticed, which is missed only by those who need it. */
+ * load later is still to be noticed, which is missed only by those who need it. It begins in trace_follow().
+ */
 enum exit_status trace_start_existing(struct run *run);
 void trace_watch_existing(struct run *run);
 

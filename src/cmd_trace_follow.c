@@ -166,8 +166,17 @@ static void look_at(struct trace *trace, pid_t pid)
 
 void trace_look_again(struct trace *trace)
 {
-    for (size_t i = 0; i < trace->targets.count; i++)
-        look_at(trace, trace->targets.processes[i].pid);
+    trace->unseen = trace->targets.count;
+}
+
+/* From the end, since the last target takes the place of one that ends. */
+bool trace_look_at_next(struct trace *trace)
+{
+    if (trace->unseen > trace->targets.count)
+        trace->unseen = trace->targets.count;
+    if (trace->unseen)
+        look_at(trace, trace->targets.processes[--trace->unseen].pid);
+    return trace->unseen;
 }
 
 /* Of children that we haven't heard of: their parents may have ended, and nobody else knows them. */
@@ -204,6 +213,8 @@ bool trace_follow(struct trace *trace)
     watch_update(&trace->targets, forget_target, trace);
     bool more = session_read_notices(trace->session, take_notice, trace);
     session_answer(trace->session, true);
+    if (trace->unseen && !trace_look_at_next(trace))
+        log_detail("from now on what they load is noticed");
     uint32_t unanswered = session_read_unanswered(trace->session);
     if (unanswered != trace->unanswered)
         log_warning(

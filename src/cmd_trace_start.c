@@ -137,6 +137,15 @@ static int follow_existing(struct run *run, struct diag *diag)
     return error;
 }
 
+/* Hits come by now. */
+static void look_again(struct run *run)
+{
+    stream_set_patience(&run->stream, run->signal_fd, run->deadline);
+    trace_look_again(&run->trace);
+    while (trace_look_at_next(&run->trace))
+        stream_records(&run->stream);
+}
+
 /* -p and -x. */
 enum exit_status trace_start_existing(struct run *run)
 {
@@ -162,7 +171,7 @@ enum exit_status trace_start_existing(struct run *run)
     if (!error)
         error = stream_open(&run->stream, &run->trace, &diag);
     if (!error && run->cli->follow)
-        trace_look_again(&run->trace);
+        look_again(run);
     return error ? fail_to_attach(run, error, &diag) : EXIT_STATUS_DONE;
 }
 
@@ -176,7 +185,6 @@ void trace_watch_existing(struct run *run)
         return;
     }
     trace_look_again(&run->trace);
-    log_detail("from now on what they load is noticed");
 }
 
 struct mapped_context {

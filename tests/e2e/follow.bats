@@ -340,6 +340,55 @@ PY
     wait "${APPS[@]}"
 }
 
+links() {
+    find "/proc/$TRACER_PID/fd" -lname '*bpf[-_]link*' | wc -l
+}
+
+@test "-p A,B,C: one link for the site of the file that they run, and one for their dynamic loader" {
+    local method
+    start_apps 3
+    for method in uprobe_multi perf_events; do
+        attach_through "$method"
+        start_tracer -v -p "${APPS[0]},${APPS[1]},${APPS[2]}" -t demo:tick {INNER}>&-
+        wait_until 20 grep -q 'from now on what they load is noticed' "$ERR"
+        [ "$(links)" -eq 2 ]
+        stop_tracer
+    done
+    exec {INNER}>&-
+    wait "${APPS[@]}"
+}
+
+@test "-p of many: hits are read and written between looks at what they load, not only after all" {
+    start_apps 3
+    start_held "$FIXTURES/follow/plugin_host"
+    SAID=0
+    tell "open $FIXTURES/follow/plugin.so"
+    local pipe=$BATS_TEST_TMPDIR/pipe full cat
+    mkfifo "$pipe"
+    exec {full}<>"$pipe"
+    head -c 65536 /dev/zero >&"$full"
+    ERR=$BATS_TEST_TMPDIR/err
+    : >"$ERR"
+    "$TRACER" -v -n 1 -p "$HELD_PID$(printf ',%s' "${APPS[@]}")" -t plugin:called >"$pipe" 2>"$ERR" 3>&- {full}>&- &
+    TRACER_PID=$!
+    wait_until 20 grep -q 'attached: 1 site in' "$ERR"
+    # It gets no further than to where it writes first, since the pipe is full.
+    tell "call 17"
+    tr -d '\0' <"$pipe" >"$BATS_TEST_TMPDIR/out" 3>&- {full}>&- &
+    cat=$!
+    exec {full}>&-
+    finish_tracer
+    [ "$status" -eq 0 ]
+    wait "$cat"
+    [ "$(values called arg0 "$BATS_TEST_TMPDIR/out")" = 17 ]
+    grep -q '^tracer: ready' "$ERR"
+    ! grep 'from now on what they load is noticed' "$ERR" || false
+    release_held
+    finish_held
+    exec {INNER}>&-
+    wait "${APPS[@]}"
+}
+
 @test "a number that goes to another process while the trace goes on: that one is not traced" {
     start_held "$DEMO" --wait --hits 17
     local other=$HELD_PID
