@@ -355,10 +355,14 @@ check_times() {
     check_stream out
     read_missed
     check_number 102 "$(end .hits)"
-    kernel '[.pid, .args.peak_bytes, .args.cpu_ns] | join(" ")' | jq -r . >told
-    # What the scheduler has not booked yet, of each thread, is missing.
+    kernel '[.pid, .args.peak_bytes, .args.cpu_ns // "null"] | join(" ")' | jq -r . >told
+    # What the scheduler has not booked yet, of each thread, is missing. The time is null where another thread was just being
+    # added to those that are gone, for as long as tracer tries: which takes an emulated CPU that is stopped there.
     awk 'NR == FNR { peak[$1] = $2; ns[$1] = $3; next }
-        ($1 in peak) && (peak[$1] != $2 || $3 > ns[$1] * 1.01 || $3 < ns[$1] * 0.5) { print "told", $0, "is", peak[$1], ns[$1] }' \
+        !($1 in peak) { next }
+        $3 == "null" { nulls++ }
+        peak[$1] != $2 || $3 != "null" && ($3 > ns[$1] * 1.01 || $3 < ns[$1] * 0.5) || nulls > 2 {
+            print "told", $0, "is", peak[$1], ns[$1] }' \
         children told >wrong
     cat wrong
     [ ! -s wrong ]
