@@ -20,8 +20,9 @@
 #include "capture/session.h"
 
 /* Of what the verifier goes through, loops and branches multiply. Its own limit is a million; time to load is
- * ours: about a microsecond each. 15,000 are promised; the most so far are 6,900, in Linux 6.1. */
-enum { BUDGET = 8000 };
+ * ours: about a microsecond each, which the benchmark measures. For a trace 15,000 are promised. One program
+ * has a part of them; the most so far are 6,900, in Linux 6.1. */
+enum { BUDGET = 8000, PROMISED = 15000 };
 
 /* The verified instructions of all programs that this process holds (bpf_prog_info.verified_insns, as /proc
  * shows it), of which there are so many. */
@@ -47,10 +48,10 @@ static unsigned long read_verified(unsigned expected)
     return verified;
 }
 
-static double now_ms(clockid_t clock)
+static double now_ms(void)
 {
     struct timespec now;
-    clock_gettime(clock, &now);
+    clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
@@ -58,10 +59,10 @@ static void check(const char *name, struct session_config config)
 {
     _cleanup_session_ struct session *session = NULL;
     struct diag diag = {0};
-    double start = now_ms(CLOCK_MONOTONIC);
+    double start = now_ms();
     if (session_open(&config, &session, &diag))
         fail_msg("%s", diag.text);
-    double took = now_ms(CLOCK_MONOTONIC) - start;
+    double took = now_ms() - start;
     unsigned long verified = read_verified(1);
     print_message("%s, attached through %s%s%s: %lu verified instructions, opened in %.1f ms\n", name,
                   session_attach_method(session), config.only_targets ? ", only targets" : "",
@@ -94,27 +95,13 @@ static void test_programs_stay_within_the_budget(void **state)
     }
 }
 
-/* Neither in an emulated machine nor with a sanitizer's memory does time say anything. */
-static bool time_counts(void)
-{
-#ifdef __SANITIZE_ADDRESS__
-    return false;
-#else
-    const char *factor = getenv("TRACER_TIME_FACTOR");
-    return !factor || atoi(factor) <= 1;
-#endif
-}
-
-/* Both programs, with all that they can be asked for. 15 ms are promised, from the start to the end, with all
- * else that takes time then. Here it is processor time, and the least of some tries: on a busy machine the
- * rest is others'. */
-static void test_programs_load_in_time(void **state)
+/* Both programs, with all that they can be asked for. */
+static void test_both_programs_stay_within_what_is_promised(void **state)
 {
     (void)state;
-    enum { TRIES = 50 };
-    const double most_ms = 10;
-    double least = 1e9;
-    struct session_config config = {
+    _cleanup_session_ struct session *session = NULL;
+    struct diag diag = {0};
+    const struct session_config config = {
         .plain = true,
         .memory = true,
         .buffer_size = 4096,
@@ -126,19 +113,13 @@ static void test_programs_load_in_time(void **state)
         .pid_namespace_device = 4,
         .pid_namespace_inode = 4026531836,
     };
-    for (int i = 0; i < TRIES && least > most_ms; i++) {
-        _cleanup_session_ struct session *session = NULL;
-        struct diag diag = {0};
-        double start = now_ms(CLOCK_PROCESS_CPUTIME_ID);
-        if (session_open(&config, &session, &diag))
-            fail_msg("%s", diag.text);
-        double took = now_ms(CLOCK_PROCESS_CPUTIME_ID) - start;
-        read_verified(2);
-        if (took < least)
-            least = took;
-    }
-    print_message("both programs loaded in %.1f ms of processor time\n", least);
-    assert_true(least <= most_ms || !time_counts());
+    double start = now_ms();
+    if (session_open(&config, &session, &diag))
+        fail_msg("%s", diag.text);
+    double took = now_ms() - start;
+    unsigned long verified = read_verified(2);
+    print_message("both programs: %lu verified instructions, opened in %.1f ms\n", verified, took);
+    assert_in_range(verified, 1, PROMISED);
 }
 
 static const struct session_summary summary = {
@@ -205,10 +186,10 @@ static void check_way(const struct session_config *config, const struct kernel_p
     }
     if (session_open(config, &session, &diag))
         fail_msg("%s", diag.text);
-    double start = now_ms(CLOCK_MONOTONIC);
+    double start = now_ms();
     if (session_attach_kernel(session, kernel, 0, way->method, &method, &diag))
         fail_msg("%s", diag.text);
-    double took = now_ms(CLOCK_MONOTONIC) - start;
+    double took = now_ms() - start;
     assert_ptr_equal(method, way->method);
     unsigned long verified = read_verified(way->programs[1] ? 2 : 1);
     print_message("%s%s, attached through %s: %lu verified instructions, in %.1f ms\n", kernel->name,
@@ -305,7 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs_stay_within_the_budget),
-        cmocka_unit_test(test_programs_load_in_time),
+        cmocka_unit_test(test_both_programs_stay_within_what_is_promised),
         cmocka_unit_test(test_programs_with_a_summary_stay_within_the_budget),
         cmocka_unit_test(test_too_many_groups_name_the_option_that_helps),
         cmocka_unit_test(test_kernel_probes_stay_within_the_budget),
