@@ -29,7 +29,7 @@ without_bpf() {
     mkdir "$dir/directory" && mkfifo "$dir/fifo" && : >"$dir/empty" && echo 'echo hello' >"$dir/text"
     expect 1 'No such file' "$TRACER" -l "$dir/none"
     expect 1 'directory' "$TRACER" -l "$dir/directory"
-    expect 1 'FIFO' timeout 5 "$TRACER" -l "$dir/fifo"
+    expect 1 'FIFO' within 5 "$TRACER" -l "$dir/fifo"
     expect 1 'device' "$TRACER" -l /dev/zero
     expect 1 'empty' "$TRACER" -l "$dir/empty"
     expect 1 'not an ELF file' "$TRACER" -l "$dir/text"
@@ -116,7 +116,7 @@ is_demo() {
         pid=$!
         wait_until 10 is_demo "$pid"
         got=0
-        timeout 20 "$TRACER" -p "$pid" -t demo:tick >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || got=$?
+        within 20 "$TRACER" -p "$pid" -t demo:tick >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || got=$?
         wait "$pid"
         if [ "$got" -eq 0 ]; then
             check_stream "$BATS_TEST_TMPDIR/out"

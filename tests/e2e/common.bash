@@ -21,6 +21,11 @@ wait_until() {
     done
 }
 
+# within SECONDS COMMAND… runs a program, which fails if it takes longer, and likewise gets more time.
+within() {
+    timeout -k 1 "$(($1 * ${TRACER_TIME_FACTOR:-1}))" "${@:2}"
+}
+
 is_ready() {
     grep -q '^tracer: ready: ' "$ERR" || ! kill -0 "$TRACER_PID" 2>/dev/null
 }

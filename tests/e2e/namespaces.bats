@@ -56,7 +56,7 @@ listed_path() {
 expect() {
     local wanted=$1 text=$2
     shift 2
-    run --separate-stderr timeout -k 1 20 "$@"
+    run --separate-stderr within 20 "$@"
     [ "$status" -eq "$wanted" ]
     [ -z "$output" ]
     [ "${#stderr_lines[@]}" -eq 1 ]
