@@ -137,13 +137,14 @@ static int follow_existing(struct run *run, struct diag *diag)
     return error;
 }
 
-/* Hits come by now. */
+/* Hits come by now. Who loads more code once we say that we are ready waits for us. */
 static void look_again(struct run *run)
 {
     stream_set_patience(&run->stream, run->signal_fd, run->deadline);
     trace_look_again(&run->trace);
     while (trace_look_at_next(&run->trace))
         stream_records(&run->stream);
+    session_answer(run->trace.session, true);
 }
 
 /* -p and -x. */
