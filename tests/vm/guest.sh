@@ -53,10 +53,20 @@ run_ctest() {
     result unit $((total - failed)) "$failed"
 }
 
+# end_countdowns PID: until that process has ended. With each test bats starts a program that counts down its time, in a
+# process that it later kills, and that kills the program. Where it is killed before it is ready to do that, the program
+# stays, becomes a child of ours, and bats waits for it with the rest.
+end_countdowns() {
+    while kill -0 "$1" 2>/dev/null; do
+        pkill -P $$ -f "^sleep $BATS_TEST_TIMEOUT\$"
+        sleep 2
+    done
+}
+
 # run_bats FOLDER SUITE: every file there that is wanted. A skipped test, a file that breaks off and, unless tests are
 # chosen, one without tests have failed.
 run_bats() {
-    local file name passed=0 failed=0 status planned ok bad
+    local file name passed=0 failed=0 status planned ok bad bats
     for file in "$TREE/$1"/*.bats; do
         name=$2/$(basename "$file" .bats)
         [[ $name =~ $ONLY ]] || continue
@@ -64,8 +74,10 @@ run_bats() {
         status=0
         : >/run/tap
         bats --tap --timing "${BATS_CHOICE[@]}" ${FILTER:+--filter "$FILTER"} "$file" >/run/tap 2>&1 &
-        tail -f -s 0.2 --pid=$! -n +1 /run/tap
-        wait $! || status=$?
+        bats=$!
+        end_countdowns "$bats" &
+        tail -f -s 0.2 --pid="$bats" -n +1 /run/tap
+        wait "$bats" || status=$?
         planned=$(grep -m 1 -o '^1\.\.[0-9]*$' /run/tap)
         planned=${planned#1..}
         ok=$(grep '^ok ' /run/tap | grep -vc '# skip')
