@@ -64,12 +64,14 @@ struct trace {
     size_t n_mappings;
     struct trace_loader *loaders;
     size_t n_loaders;
-    pid_t limited_to;     /* the only target, when links can be made for that alone; else 0 */
-    struct watch targets; /* of -p or the command; with --follow their children, too */
-    size_t unseen;        /* so many, the first ones, are to be looked at again */
-    uint32_t unanswered;  /* session_read_unanswered(), as far as it was told */
-    size_t files_read;    /* with or without probes */
-    size_t n_selected;    /* probes that -t or -k selects, whether or not -w leaves them */
+    pid_t limited_to;              /* the only target: links are made for that alone; else 0 */
+    int64_t first_thread_due;      /* when to look next for its first thread (CLOCK_MONOTONIC, ns) */
+    unsigned looks_without_memory; /* in a row */
+    struct watch targets;          /* of -p or the command; with --follow their children, too */
+    size_t unseen;                 /* so many, the first ones, are to be looked at again */
+    uint32_t unanswered;           /* session_read_unanswered(), as far as it was told */
+    size_t files_read;             /* with or without probes */
+    size_t n_selected;             /* probes that -t or -k selects, whether or not -w leaves them */
     size_t filters_set;
     size_t sites_attached;
 };

@@ -52,8 +52,7 @@ int trace_open_session(struct trace *trace, struct diag *diag)
     if (error)
         return error;
     log_detail("BPF program%s loaded in %.1f ms", config.plain && config.memory ? "s" : "", ms_since(start));
-    if (session_can_limit(trace->session))
-        trace->limited_to = config.only_target;
+    trace->limited_to = config.only_target;
     return 0;
 }
 
@@ -74,7 +73,7 @@ int trace_set_spec(struct trace *trace, uint32_t number, struct diag *diag)
     return error ? error : session_set_spec(trace->session, number, &trace->plan.specs[number]->wire, diag);
 }
 
-/* Specs of a file are handed over just before its first mapping is attached. */
+/* Specs of a file are handed over just before it is attached for the first time; from then on they count. */
 static int set_specs(struct trace *trace, const struct plan_file *file, struct diag *diag)
 {
     int error = 0;
@@ -159,23 +158,24 @@ static int attach_unwanted(struct trace *trace, const char *open_path, const str
 }
 
 static int attach_wanted(struct trace *trace, const char *open_path, struct trace_mapping *mapping,
-                         struct session_attached *ret_attached, struct diag *diag)
+                         bool is_first, struct session_attached *ret_attached, struct diag *diag)
 {
     const struct plan_file *file = mapping->file;
-    int error = set_specs(trace, file, diag);
+    int error = is_first ? set_specs(trace, file, diag) : 0;
     if (!error)
         error = session_attach(trace->session, open_path, mapping->limited ? mapping->pid : 0, file->sites,
                                file->n_sites, ret_attached, diag);
-    if (!error)
+    if (!error && is_first)
         trace->sites_attached += ret_attached->sites;
     return error;
 }
 
 /* One link a file. Where there is one target, limited to that, so that others don't pay for their hits.
  *
- * When that one's first thread ends while others go on, the limited link still has the hits where it is in
- * place, but gets no further when the file is mapped anew. A second link for all then does, and the first one
- * goes on having the hits: with two that count, each hit would count twice. */
+ * When that one's first thread ends while others go on, a limited uprobe_multi link still has the hits where
+ * it is in place, but gets no further when the file is mapped anew. A second link for all then does, and the
+ * first one goes on having the hits: with two that count, each hit would count twice. A limited link through
+ * perf events has no more hits then, so the second one has them. */
 static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, struct diag *diag)
 {
     const struct coverage coverage = cover(trace, mapping->file);
@@ -190,10 +190,10 @@ static int attach_mapping(struct trace *trace, struct trace_mapping *mapping, st
     trace_fd_path(fd, open_path);
     int64_t start = clock_now(CLOCK_MONOTONIC);
     mapping->limited = mapping->pid && mapping->pid == trace->limited_to;
-    if (coverage.target)
+    if (coverage.target && session_limits_last(trace->session))
         error = attach_unwanted(trace, open_path, mapping->file, &attached, diag);
     else
-        error = attach_wanted(trace, open_path, mapping, &attached, diag);
+        error = attach_wanted(trace, open_path, mapping, !coverage.target, &attached, diag);
     if (!error)
         log_attached(mapping, &attached, ms_since(start));
     return error;

@@ -10,9 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "elf/elf_file.h"
 #include "target/process.h"
+
+enum { FIRST_THREAD_MS = 100 }; /* between two looks whether it is there */
 
 static int watch_target(struct trace *trace, pid_t pid, int pidfd, struct diag *diag)
 {
@@ -67,8 +70,8 @@ static int attach_loader(struct trace *trace, pid_t pid, const struct module *mo
     if (error)
         return error;
     trace_fd_path(fd, open_path);
-    pid_t limit = pid == trace->limited_to ? pid : 0;
-    return session_watch_loader(trace->session, open_path, offset, limit, diag);
+    bool limit = pid == trace->limited_to && session_limits_last(trace->session);
+    return session_watch_loader(trace->session, open_path, offset, limit ? pid : 0, diag);
 }
 
 static bool is_watched(const struct trace *trace, const struct module *module)
@@ -207,12 +210,40 @@ static void take_notice(void *context, enum wire_notice_kind kind, pid_t pid)
     }
 }
 
+static bool has_limited(const struct trace *trace)
+{
+    for (size_t i = 0; i < trace->n_mappings; i++)
+        if (trace->mappings[i].limited)
+            return true;
+    return false;
+}
+
+/* Through perf events a limited link has hits until the first thread ends, of which nobody tells. A process
+ * that ends altogether is without memory as well, but not for so long. */
+static void look_at_first_thread(struct trace *trace)
+{
+    struct diag diag = {0};
+    pid_t pid = trace->limited_to;
+    int64_t now = clock_now(CLOCK_MONOTONIC);
+    if (!pid || session_limits_last(trace->session) || now < trace->first_thread_due)
+        return;
+    trace->first_thread_due = now + FIRST_THREAD_MS * NS_PER_MS;
+    trace->looks_without_memory = process_has_memory(pid) ? 0 : trace->looks_without_memory + 1;
+    if (trace->looks_without_memory < 2 || attach_mapped(trace, pid, &diag))
+        return;
+    trace->limited_to = 0;
+    if (has_limited(trace))
+        log_warning("process %d: its first thread has ended; hits between then and now may be missing",
+                    (int)pid);
+}
+
 /* Exits come first: a number that has ended may come again as a new child's. */
 bool trace_follow(struct trace *trace)
 {
     watch_update(&trace->targets, forget_target, trace);
     bool more = session_read_notices(trace->session, take_notice, trace);
     session_answer(trace->session, true);
+    look_at_first_thread(trace);
     if (trace->unseen && !trace_look_at_next(trace))
         log_detail("from now on what they load is noticed");
     uint32_t unanswered = session_read_unanswered(trace->session);

@@ -196,7 +196,7 @@ int session_set_spec(struct session *session, uint32_t number, const struct wire
     return 0;
 }
 
-bool session_can_limit(const struct session *session)
+bool session_limits_last(const struct session *session)
 {
     return session->multi;
 }

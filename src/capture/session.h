@@ -93,7 +93,7 @@ void session_attached_free(struct session_attached *attached);
 
 /* Whether what is attached in one process has that one's hits until its end. Through perf events only until
  * the end of its first thread. */
-bool session_can_limit(const struct session *session);
+bool session_limits_last(const struct session *session);
 
 /* Attaches sites of the file that `path` opens (kept for none of our business afterwards: the kernel holds
  * the inode) in one process, or in all with pid 0. A site that can't be attached is left out and named;

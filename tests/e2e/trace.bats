@@ -84,6 +84,36 @@ expect_sums_equal() {
     done
 }
 
+# code_of PID: a digest of the demo app's machine code, as the process has it in memory.
+code_of() {
+    local start end
+    IFS='- ' read -r start end _ < <(grep -E 'r-xp .*/demo-app$' "/proc/$1/maps")
+    dd if="/proc/$1/mem" bs=4096 skip=$((16#$start / 4096)) count=$(((16#$end - 16#$start) / 4096)) status=none | md5sum
+}
+
+@test "of two processes that run the same file, the other one gets no breakpoints, so that its hits cost it nothing" {
+    local method mine other
+    for method in uprobe_multi perf_events; do
+        attach_through "$method"
+        "$DEMO" --forever >"$BATS_TEST_TMPDIR/other.out" 3>&- &
+        other=$!
+        start_held "$DEMO" --wait --hits 1
+        wait_until 10 grep -q 'r-xp .*/demo-app$' "/proc/$other/maps"
+        mine=$(code_of "$HELD_PID")
+        [ "$(code_of "$other")" = "$mine" ]
+        start_tracer -p "$HELD_PID"
+        [ "$(code_of "$other")" = "$mine" ]
+        [ "$(code_of "$HELD_PID")" != "$mine" ]
+        stop_tracer
+        [ "$(code_of "$HELD_PID")" = "$mine" ]
+        kill "$other"
+        wait "$other"
+        release_held
+        finish_held
+        rm "$BATS_TEST_TMPDIR/gate"
+    done
+}
+
 @test "a process whose first thread has ended: by its number, with -f, by its file, and through perf events" {
     local program=$FIXTURES/first_thread_ends option method
     for option in -p -f -x; do
