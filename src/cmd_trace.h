@@ -36,8 +36,9 @@ struct trace_mapping {
     bool given_up; /* could not be attached, and won't be */
 };
 
-/* A dynamic loader that tells us when a target maps more code. */
+/* A dynamic loader that tells us when a target (pid 0: any) maps more code. */
 struct trace_loader {
+    pid_t pid;
     uint64_t device;
     uint64_t inode;
 };
@@ -122,8 +123,9 @@ int trace_add_target(struct trace *trace, pid_t pid, int pidfd, struct diag *dia
  * execs, whose children become targets. */
 int trace_watch(struct trace *trace, struct diag *diag);
 
-/* Watches the dynamic loader of one target. */
-int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag);
+/* Watches the dynamic loader of one target, whose first thread may have ended. */
+int trace_watch_loader(struct trace *trace, pid_t pid, bool first_thread_ended, const struct module *module,
+                       struct diag *diag);
 
 /* Makes targets of all that descend from the targets now. After trace_watch(): those born meanwhile are
  * targets already. */

@@ -70,35 +70,43 @@ static int attach_loader(struct trace *trace, pid_t pid, const struct module *mo
     if (error)
         return error;
     trace_fd_path(fd, open_path);
-    bool limit = pid == trace->limited_to && session_limits_last(trace->session);
-    return session_watch_loader(trace->session, open_path, offset, limit ? pid : 0, diag);
+    return session_watch_loader(trace->session, open_path, offset, pid, diag);
 }
 
-static bool is_watched(const struct trace *trace, const struct module *module)
+static bool is_watched(const struct trace *trace, pid_t pid, const struct module *module)
 {
     for (size_t i = 0; i < trace->n_loaders; i++) {
         const struct trace_loader *known = &trace->loaders[i];
-        if (known->device == module->device && known->inode == module->inode)
+        if (known->device == module->device && known->inode == module->inode &&
+            (!known->pid || known->pid == pid))
             return true;
     }
     return false;
 }
 
-int trace_watch_loader(struct trace *trace, pid_t pid, const struct module *module, struct diag *diag)
+/* Limited to the target, as long as the kernel can do that: through perf events before Linux 6.10 whoever
+ * comes there waits while another one on the same processor does (uprobe_buffer_get() in
+ * kernel/trace/trace_uprobe.c), be it for us or for a page. A limited link that is in place when the first
+ * thread ends goes on, or, through perf events, doesn't. */
+int trace_watch_loader(struct trace *trace, pid_t pid, bool first_thread_ended, const struct module *module,
+                       struct diag *diag)
 {
-    if (!trace->session || session_notice_fd(trace->session) < 0 || is_watched(trace, module))
+    pid_t limit = trace->cli->follow || first_thread_ended ? 0 : pid;
+    if (!trace->session || session_notice_fd(trace->session) < 0 ||
+        is_watched(trace, session_limits_last(trace->session) ? pid : limit, module))
         return 0;
     struct trace_loader *loaders = reallocarray(trace->loaders, trace->n_loaders + 1, sizeof(*loaders));
     if (!loaders)
         return diag_set(diag, -ENOMEM, "out of memory");
     trace->loaders = loaders;
     struct diag reason = {0};
-    int error = attach_loader(trace, pid, module, &reason);
+    int error = attach_loader(trace, limit, module, &reason);
     if (error == -ENOENT || error == -ESRCH) /* the process has gone, or runs another program */
         return 0;
     if (error)
         log_warning("%s: libraries that are loaded later won't be noticed: %s", module->path, reason.text);
-    loaders[trace->n_loaders++] = (struct trace_loader){.device = module->device, .inode = module->inode};
+    loaders[trace->n_loaders++] =
+        (struct trace_loader){.pid = limit, .device = module->device, .inode = module->inode};
     return 0;
 }
 

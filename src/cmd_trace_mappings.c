@@ -88,7 +88,7 @@ int trace_add_process(struct trace *trace, pid_t pid, struct diag *diag)
     for (size_t i = 0; i < list.count && !error; i++) {
         error = add_module(trace, attach_pid, &list.modules[i], diag);
         if (!error && list.modules[i].is_loader)
-            error = trace_watch_loader(trace, attach_pid, &list.modules[i], diag);
+            error = trace_watch_loader(trace, pid, list.first_thread_ended, &list.modules[i], diag);
     }
     return error;
 }

@@ -52,16 +52,10 @@ leave() {
     wait_until 10 grep -q '^State:	Z' "/proc/${HOSTS[$1]}/status"
 }
 
-# leave_noticed NUMBER: likewise, of the only target. Through perf events tracer finds out, and tells that there is a gap.
-leave_noticed() {
-    leave "$1"
-    is_through_uprobe_multi "$ERR" || wait_until 10 grep -qx \
-        "tracer: process ${HOSTS[$1]}: its first thread has ended; hits between then and now may be missing" "$ERR"
-}
-
-# is_through_uprobe_multi MESSAGES
-is_through_uprobe_multi() {
-    grep -q 'attached through uprobe_multi' "$1"
+# gap_is_told PID: where tracer attaches through perf events, it finds out that a first thread has ended, and says so.
+gap_is_told() {
+    grep -q 'attached through uprobe_multi' "$ERR" || wait_until 10 grep -qx \
+        "tracer: process $1: its first thread has ended; hits between then and now may be missing" "$ERR"
 }
 
 # watch_hosts PID[,PID]: returns when tracer notices what they load.
@@ -101,7 +95,8 @@ words() {
         tell 0 'open @/one.so'
         watch_hosts "${HOSTS[0]}"
         tell 0 'call 11'
-        leave_noticed 0
+        leave 0
+        gap_is_told "${HOSTS[0]}"
         tell 0 'call 12' close 'open @/one.so' 'call 13' 'call 14' close 'open @/two.so' 'call 15' 'call 16'
         finish_hosts
         [ "$(seen 0)" = '11 12 loaded 13 14 loaded 15 16' ]
@@ -109,20 +104,31 @@ words() {
 }
 
 @test "-- COMMAND: libraries that are loaded after the first thread's end" {
-    local method seen
+    local method gate
     for method in uprobe_multi perf_events; do
         attach_through "$method"
-        printf '%s\n' "open $BATS_TEST_TMPDIR/one.so" 'call 11' leave 'call 12' close \
-            "open $BATS_TEST_TMPDIR/one.so" 'call 13' close "open $BATS_TEST_TMPDIR/two.so" 'call 14' |
-            "$TRACER" -v -t 'plugin:*' -o "$BATS_TEST_TMPDIR/out" -- "$FIXTURES/follow/plugin_host" 2>"$BATS_TEST_TMPDIR/err"
-        check_stream "$BATS_TEST_TMPDIR/out"
-        # What it has loaded before has no hits through perf events until tracer finds out.
-        seen=$(words "$BATS_TEST_TMPDIR/out")
-        is_through_uprobe_multi "$BATS_TEST_TMPDIR/err" || seen=${seen/ 11 loaded/ 11 12 loaded}
-        [ "$seen" = 'loaded 11 12 loaded 13 loaded 14' ]
+        ERR=$BATS_TEST_TMPDIR/err OUT=$BATS_TEST_TMPDIR/out
+        rm -f "$BATS_TEST_TMPDIR/gate"
+        mkfifo "$BATS_TEST_TMPDIR/gate"
+        "$TRACER" -v -t 'plugin:*' -o "$OUT" -- "$FIXTURES/follow/plugin_host" \
+            <"$BATS_TEST_TMPDIR/gate" >/dev/null 2>"$ERR" 3>&- &
+        # shellcheck disable=SC2034 # finish_tracer waits for it
+        TRACER_PID=$!
+        exec {gate}>"$BATS_TEST_TMPDIR/gate"
+        printf '%s\n' "open $BATS_TEST_TMPDIR/one.so" 'call 11' leave >&"$gate"
+        wait_until 20 grep -q 'attached through' "$ERR"
+        gap_is_told '[0-9]*'
+        printf '%s\n' 'call 12' close "open $BATS_TEST_TMPDIR/one.so" 'call 13' close "open $BATS_TEST_TMPDIR/two.so" \
+            'call 14' >&"$gate"
+        exec {gate}>&-
+        finish_tracer
+        [ "$status" -eq 0 ]
+        check_stream "$OUT"
+        [ "$(words "$OUT")" = 'loaded 11 12 loaded 13 loaded 14' ]
     done
 }
 
+# bats test_tags=long
 @test "-p A,B: a library that one had before and the other loads after its first thread's end counts once in each" {
     local method
     for method in uprobe_multi perf_events; do

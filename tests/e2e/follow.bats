@@ -344,14 +344,14 @@ links() {
     find "/proc/$TRACER_PID/fd" -lname '*bpf[-_]link*' | wc -l
 }
 
-@test "-p A,B,C: one link for the site of the file that they run, and one for their dynamic loader" {
+@test "-p A,B,C: one link for the site of the file that they run, and one for the dynamic loader of each" {
     local method
     start_apps 3
     for method in uprobe_multi perf_events; do
         attach_through "$method"
         start_tracer -v -p "${APPS[0]},${APPS[1]},${APPS[2]}" -t demo:tick {INNER}>&-
         wait_until 20 grep -q 'from now on what they load is noticed' "$ERR"
-        [ "$(links)" -eq 2 ]
+        [ "$(links)" -eq 4 ]
         stop_tracer
     done
     exec {INNER}>&-

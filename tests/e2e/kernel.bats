@@ -197,6 +197,7 @@ with_only() {
         | all(.[]; map(.ts) == (map(.ts) | sort))' "$OUT"
 }
 
+# bats test_tags=long
 @test "-w, --sample and -n hold for kernel probes; those that -w can't be true for are left out" {
     trace_reads 2 23 -w 'bytes == 128'
     check_list 'map(select(.type == "kernel").args.bytes)' '[range(46) | 128]'

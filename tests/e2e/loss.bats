@@ -165,6 +165,7 @@ lose() {
     [ "$(tail -n 1 "$OUT" | jq -c '[.hits, .lost]')" = '[5,5]' ]
 }
 
+# bats test_tags=long
 @test "several threads: every hit is counted" {
     run "$TRACER" -q -t demo:tick --buffer 64K -o "$BATS_TEST_TMPDIR/out" -- "$DEMO" --hits 100003 --threads 4
     [ "$status" -eq 0 ]

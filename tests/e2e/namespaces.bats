@@ -398,6 +398,7 @@ expect_path() {
     check_name 'lib++.so' 'lib++.so' 'lib++.so'
 }
 
+# bats test_tags=long
 @test "a name with a newline" {
     check_name $'a\nb' $'a\nb' 'a\nb'
 }
@@ -422,6 +423,7 @@ expect_path() {
     check_name $'a\e[31mb' $'a\e[31mb' 'a\x1b[31mb'
 }
 
+# bats test_tags=long
 @test "a directory called !, which libbpf takes for an archive" {
     mkdir -p "$BATS_TEST_TMPDIR/names/a!"
     check_name 'a!/app' 'a!/app' 'a!/app'

@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 load common
 
+# bats test_tags=long
 @test "Python: audit names the event, from a function that C code calls" {
     local program=$BATS_TEST_TMPDIR/program.py out=$BATS_TEST_TMPDIR/out
     cat >"$program" <<'PY'

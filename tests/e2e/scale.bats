@@ -110,6 +110,7 @@ D
 }
 
 # odd_sites reaches all of its sites 23 times and says itself whether its instructions still do what they should.
+# bats test_tags=long
 @test "sites that the kernel can't probe are left out and named: the 400 others miss nothing" {
     local out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
     "$TRACER" -o "$out" -- "$SCALE/odd_sites" 2>"$err" </dev/null

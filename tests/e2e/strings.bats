@@ -90,6 +90,7 @@ setup_file() {
 # What a buffer of 4096 bytes takes while nobody reads: 64 bytes for the record, a value of 8 and the string's bytes,
 # rounded up to 8. A string of up to 46 bytes stands in two cache lines; the first one of a longer kind tries that, and
 # leaves them unused.
+# bats test_tags=long
 @test "a record is as long as its string, whatever the limit, and two cache lines for a short one" {
     local length size tried
     for length in 0 1 46 47 100 1000 3900; do
