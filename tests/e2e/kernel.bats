@@ -139,6 +139,7 @@ with_only() {
     [ "$tried" -ge 1 ]
 }
 
+# bats test_tags=long
 @test "vfs_read: of many threads in one at the same time none is missed, or that is counted" {
     local method
     for method in fexit kretprobe tracepoint; do

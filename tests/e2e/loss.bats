@@ -107,6 +107,7 @@ lose() {
     lose slow_pipe "plain memory"
 }
 
+# bats test_tags=long
 @test "-w under loss, both programs: what isn't wanted is filtered, exactly, and takes no place" {
     # Of a thread's numbers 1 to 8002 the odd ones are plain hits and the even ones memory hits.
     local method

@@ -38,6 +38,7 @@ fire_in_order() {
     INVERSION=$(jq .inversion <<<"$FOUND")
 }
 
+# bats test_tags=long
 @test "four threads, both programs: each thread's numbers follow each other; no event is 1 ms older than one before it" {
     # Whatever takes the processor away in the middle of a hit delays its record, by no more than the target sees itself:
     # an interrupt, or on a virtual machine its host. So one good run of five will do, and where the processor is
