@@ -113,6 +113,9 @@ int trace_set_spec(struct trace *trace, uint32_t number, struct diag *diag);
 /* Attaches what has been noted since the last call. */
 int trace_attach(struct trace *trace, struct diag *diag);
 
+/* trace_add_process(), and attaches what that has noted. */
+int trace_attach_process(struct trace *trace, pid_t pid, struct diag *diag);
+
 void trace_close(struct trace *trace);
 
 /* Makes a process a target: its hits count from now on, and its end is noticed. Takes over a pidfd as of
@@ -132,9 +135,8 @@ int trace_watch_loader(struct trace *trace, pid_t pid, bool first_thread_ended, 
 int trace_add_descendants(struct trace *trace, struct diag *diag);
 
 /* Has trace_follow() look once more at what each target has mapped, and attach to what is new. One target at
- * a time: hits go on, and are to be read in between. Or whoever can't wait calls the second, until it is
- * false.
- */
+ * a time: hits go on, and are to be read in between. Who can't wait for that calls the second until it is
+ * false. */
 void trace_look_again(struct trace *trace);
 bool trace_look_at_next(struct trace *trace);
 

@@ -231,6 +231,12 @@ int trace_attach(struct trace *trace, struct diag *diag)
     return result;
 }
 
+int trace_attach_process(struct trace *trace, pid_t pid, struct diag *diag)
+{
+    int error = trace_add_process(trace, pid, diag);
+    return error ? error : trace_attach(trace, diag);
+}
+
 void trace_close(struct trace *trace)
 {
     session_free(trace->session);

@@ -156,21 +156,15 @@ int trace_add_descendants(struct trace *trace, struct diag *diag)
     return error;
 }
 
-static int attach_mapped(struct trace *trace, pid_t pid, struct diag *diag)
-{
-    int error = trace_add_process(trace, pid, diag);
-    return error ? error : trace_attach(trace, diag);
-}
-
 /* If its first thread ends meanwhile, a link for the process may have come too late, and a path below
  * /proc/PID. */
 static void look_at(struct trace *trace, pid_t pid)
 {
     struct diag diag = {0};
     bool had_memory = process_has_memory(pid);
-    int error = attach_mapped(trace, pid, &diag);
+    int error = trace_attach_process(trace, pid, &diag);
     if (had_memory && !process_has_memory(pid))
-        error = attach_mapped(trace, pid, &diag);
+        error = trace_attach_process(trace, pid, &diag);
     if (error && error != -ESRCH)
         log_warning("what process %d has mapped meanwhile is not traced: %s", (int)pid, diag.text);
 }
@@ -232,12 +226,14 @@ static void look_at_first_thread(struct trace *trace)
 {
     struct diag diag = {0};
     pid_t pid = trace->limited_to;
+    if (!pid || session_limits_last(trace->session))
+        return;
     int64_t now = clock_now(CLOCK_MONOTONIC);
-    if (!pid || session_limits_last(trace->session) || now < trace->first_thread_due)
+    if (now < trace->first_thread_due)
         return;
     trace->first_thread_due = now + FIRST_THREAD_MS * NS_PER_MS;
     trace->looks_without_memory = process_has_memory(pid) ? 0 : trace->looks_without_memory + 1;
-    if (trace->looks_without_memory < 2 || attach_mapped(trace, pid, &diag))
+    if (trace->looks_without_memory < 2 || trace_attach_process(trace, pid, &diag))
         return;
     trace->limited_to = 0;
     if (has_limited(trace))

@@ -201,9 +201,7 @@ static int attach_mapped(void *context, pid_t pid, bool last)
     struct trace *trace = &mapped->run->trace;
     int error = last ? trace_watch(trace, mapped->diag) : 0;
     if (!error)
-        error = trace_add_process(trace, pid, mapped->diag);
-    if (!error)
-        error = trace_attach(trace, mapped->diag);
+        error = trace_attach_process(trace, pid, mapped->diag);
     if (last)
         session_answer(trace->session, true);
     return error;
